@@ -1,0 +1,11 @@
+"""The citable pieces of the agreement and the policies, and the everyday questions that point to them."""
+
+from copilot.clauses.clause import Clause, Document
+from copilot.clauses.markdown import parse_document
+from copilot.clauses.questions import QuestionSet, UncoveredTopic, read_questions, read_uncovered
+from copilot.clauses.reader import clause_files, read_clauses, read_documents
+
+__all__ = [
+    "Clause", "Document", "QuestionSet", "UncoveredTopic",
+    "clause_files", "parse_document", "read_clauses", "read_documents", "read_questions", "read_uncovered",
+]  # fmt: skip

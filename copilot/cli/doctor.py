@@ -1,0 +1,127 @@
+"""`copilot doctor`: what works, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from copilot.errors import CopilotError
+from copilot.settings import Settings, load_settings, variable_name
+
+State = Literal["ok", "note", "bad"]
+_MARKS: dict[State, tuple[str, str]] = {"ok": ("✔", "green"), "note": ("•", "yellow"), "bad": ("✘", "red")}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One line of the doctor: what was looked at, how it is, and what was seen (with the remedy when it is bad)."""
+
+    subject: str
+    state: State
+    remark: str
+
+
+def examine(console: Console, workspace: Path | None) -> int:
+    """Print a line for each part; 0 when nothing is bad, else 1."""
+    status = 0
+    for diagnosis in diagnose(workspace):
+        mark, colour = _MARKS[diagnosis.state]
+        console.print(Text(f"{mark} {diagnosis.subject}：{diagnosis.remark}", style=colour), soft_wrap=True)
+        status |= diagnosis.state == "bad"
+    return status
+
+
+def diagnose(workspace: Path | None) -> Iterator[Diagnosis]:
+    """All diagnoses, one after the other; settings first, for without them nothing else can be looked at."""
+    try:
+        settings = load_settings(workspace=workspace)
+    except CopilotError as error:
+        yield Diagnosis("设置", "bad", str(error))
+        return
+    yield from _settings(settings)
+    for subject, check in _CHECKS.items():
+        try:
+            yield check(settings)
+        except CopilotError as error:
+            yield Diagnosis(subject, "bad", str(error))
+        except Exception as error:  # the doctor reports what it did not expect and goes on
+            yield Diagnosis(subject, "bad", f"检查时出了意外（{type(error).__name__}: {error}）。请把这一行反馈给维护者。")
+
+
+def _settings(settings: Settings) -> Iterator[Diagnosis]:
+    known = {variable_name(field) for field in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("COPILOT_") and name not in known)
+    if unknown:
+        yield Diagnosis("设置", "note", f"不认识的变量 {'、'.join(unknown)}，不起作用；请检查拼写。")
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        probe = settings.home / ".doctor"
+        probe.touch()
+        probe.unlink()
+        yield Diagnosis("设置", "ok", f"已读取；数据文件夹 {settings.home} 可以写入。")
+    except OSError as error:
+        yield Diagnosis(
+            "设置", "bad", f"数据文件夹 {settings.home} 无法写入（{error.strerror}）。请用 COPILOT_HOME 指定一个可写的文件夹。"
+        )
+
+
+def _workspace(settings: Settings) -> Diagnosis:
+    from copilot.wiring import build_copilot
+
+    copilot = build_copilot(settings)
+    norms, scenarios = len(copilot.reviewer.norms), len(copilot.practice.scenarios)
+    phrases, procedures = len(copilot.phrasebook), len(copilot.tracker.procedures)
+    return Diagnosis(
+        "工作区", "ok",
+        f"{copilot.workspace.root}：规范 {norms} 条，话术 {phrases} 条，流程 {procedures} 个，练习场景 {scenarios} 个，文件均有效。",
+    )  # fmt: skip
+
+
+def _index(settings: Settings) -> Diagnosis:
+    from copilot.wiring import build_copilot
+
+    copilot = build_copilot(settings)
+    status = copilot.index.status()
+    copilot.index.search("多久回复客户", 1)
+    return Diagnosis("索引", "ok", f"文件 {status.documents} 份，条款 {status.clauses} 条，可以检索。")
+
+
+def _database(settings: Settings) -> Diagnosis:
+    from copilot.store import Store
+
+    async def open_and_close() -> None:
+        store = await Store.open(settings.database)
+        await store.close()
+
+    asyncio.run(open_and_close())
+    kind = settings.database.partition(":")[0].partition("+")[0]
+    return Diagnosis("数据库", "ok", f"{kind} 可以打开，表结构是最新的。")
+
+
+def _model(settings: Settings) -> Diagnosis:
+    if settings.model is None:
+        return Diagnosis("语言模型", "note", "没有设置 COPILOT_MODEL，所有功能离线运行（这是正常的）。")
+    from copilot.llm import check_model
+
+    return Diagnosis("语言模型", "ok", asyncio.run(check_model(settings)))
+
+
+def _telegram(settings: Settings) -> Diagnosis:
+    if settings.telegram_bot_token is None:
+        return Diagnosis("Telegram", "note", "没有设置 TELEGRAM_BOT_TOKEN，只启动网页控制台。向 @BotFather 申请后填入即可启用。")
+    from copilot.telegram import check_token
+
+    name = asyncio.run(check_token(settings))
+    return Diagnosis("Telegram", "ok", f"令牌有效，机器人是 @{name}。")
+
+
+_CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
+    "工作区": _workspace, "索引": _index, "数据库": _database, "语言模型": _model, "Telegram": _telegram,
+}  # fmt: skip

@@ -1,0 +1,130 @@
+"""The human side of the command line: what a person reads in the terminal, in plain Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from copilot.conversation import Conversation, Turn
+from copilot.engine import Copilot
+
+if TYPE_CHECKING:
+    from copilot.norms import Finding
+
+MOOD_WORDS = {
+    "calm": "平静", "anxious": "着急", "dissatisfied": "不满", "angry": "生气", "distressed": "难过", "happy": "高兴",
+}  # fmt: skip
+URGENCY_WORDS = {"normal": "一般", "urgent": "紧急", "emergency": "突发紧急情况"}
+INTENT_WORDS = {
+    "logistics": "物流", "refund": "退款", "return_exchange": "退换货", "quality": "质量问题", "invoice": "发票",
+    "account": "账户", "billing": "扣费账单", "promotion": "优惠活动", "product_question": "产品咨询",
+    "service_attitude": "服务态度", "complaint_escalation": "投诉升级", "cancel": "取消", "delivery_change": "改配送",
+    "warranty_repair": "保修维修", "privacy": "隐私", "praise": "表扬", "greeting": "打招呼", "closing": "结束语",
+    "other": "其他",
+}  # fmt: skip
+VERDICT_WORDS = {"pass": ("可以发送", "green"), "warn": ("建议修改后再发", "yellow"), "block": ("请不要这样发", "red")}
+PERSONAL_DATA_WORDS = {
+    "phone": "电话", "id_card": "身份证号", "bank_card": "银行卡号", "email": "邮箱", "address": "地址", "name": "姓名",
+    "wechat": "微信号", "qq": "QQ 号", "plate": "车牌", "passport": "护照号", "order_id": "单号",
+}  # fmt: skip
+
+
+def _plain(console: Console, text: str, style: str = "") -> None:
+    """Print text as it is: square brackets in it are no markup."""
+    console.print(Text(text, style=style), soft_wrap=True)
+
+
+def show_review(console: Console, copilot: Copilot, draft: str, conversation: Conversation) -> int:
+    """Print the verdict, each finding and the rewrite; 0 for pass, 1 for anything to change."""
+    review = copilot.review(draft, conversation)
+    words, colour = VERDICT_WORDS[review.verdict]
+    _plain(console, f"结论：{words}", f"bold {colour}")
+    for number, finding in enumerate(review.findings, start=1):
+        _plain(console, f"{number}. {_finding_line(copilot, finding)}")
+        if finding.rewrite:
+            _plain(console, f"   可以改成：{finding.rewrite}", "green")
+    if review.rewrite:
+        _plain(console, f"整条改写：{review.rewrite}", "green")
+    return 0 if review.verdict == "pass" else 1
+
+
+def _finding_line(copilot: Copilot, finding: Finding) -> str:
+    where = f"“{finding.quote}”" if finding.quote else "缺少内容"
+    return f"{where} {finding.reason}（{finding.document} {finding.clause}）"
+
+
+def show_reading(console: Console, copilot: Copilot, conversation: Conversation) -> None:
+    """Print what was read in the customer's message."""
+    reading = copilot.read(conversation)
+    text = conversation.last_customer_text
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("情绪", MOOD_WORDS[reading.mood])
+    table.add_row("是否投诉", "是" if reading.complaint else "否")
+    table.add_row("紧急程度", URGENCY_WORDS[reading.urgency])
+    table.add_row("诉求", "、".join(INTENT_WORDS[intent] for intent in reading.intents))
+    table.add_row("VIP", "是" if reading.vip else "未提及")
+    found = "、".join(f"{PERSONAL_DATA_WORDS[d.type]}（{text[d.start : d.end]}）" for d in reading.personal_data)
+    table.add_row("个人信息", Text(found or "未发现"))
+    console.print(table)
+
+
+def show_suggestions(console: Console, copilot: Copilot, conversation: Conversation) -> None:
+    """Print the suggested replies with the clauses they rest on, and the procedure's step."""
+    result = copilot.suggest(conversation)
+    if result.progress is not None:
+        step = next(state for state in result.progress.steps if state.number == result.progress.step)
+        _plain(console, f"当前步骤：第 {step.number} 步 {step.title}。{step.hint}", "cyan")
+    for number, item in enumerate(result.suggestions, start=1):
+        _plain(console, f"{number}. {item.text}")
+        _plain(console, f"   依据：{'、'.join(str(ref) for ref in item.cites)}", "dim")
+    if not result.suggestions:
+        _plain(console, "这句话没有合适的建议，请按实际情况回复。", "yellow")
+
+
+def show_answer(console: Console, copilot: Copilot, question: str) -> int:
+    """Print the answer with its clauses, or that it is not covered; 0 when answered, else 1."""
+    answer = copilot.ask(question)
+    _plain(console, answer.answer, "" if answer.answered else "yellow")
+    for cite in answer.cites or answer.nearest:
+        label = "依据" if answer.answered else "最接近的条款（未必相关）"
+        _plain(console, f"{label}：{cite.document} {cite.clause} {cite.title}", "cyan")
+        _plain(console, f"  “{cite.quote}”", "dim")
+    return 0 if answer.answered else 1
+
+
+def show_guide(console: Console, copilot: Copilot, turns: tuple[Turn, ...]) -> None:
+    """Print the six complaint steps with the evidence for each."""
+    progress = copilot.guide(turns)
+    marks = {"done": "✔", "current": "➤", "open": "·", "skipped": "⚠"}
+    if progress.turns and progress.turns[-1].emergency:
+        _plain(console, "紧急情况：请先确保客户人身安全，并立即上报主管。", "bold red")
+    for state in progress.steps:
+        _plain(console, f"{marks[state.status]} {state.number}. {state.title}", "bold" if state.status == "current" else "")
+        if state.status == "current":
+            _plain(console, f"    下一步：{state.hint}", "cyan")
+        elif state.status == "skipped":
+            _plain(console, "    这一步被跳过了，请尽快补上。", "yellow")
+        elif state.evidence:
+            _plain(console, f"    依据：{state.evidence}", "dim")
+
+
+def parse_dialogue(text: str) -> tuple[Turn, ...]:
+    """Turns from lines that start with 客： or 我：; a line without either goes on with the turn before."""
+    turns: list[Turn] = []
+    for line in text.splitlines():
+        stripped = line.strip()
+        if not stripped:
+            continue
+        head, _, rest = stripped.replace(":", "：", 1).partition("：")
+        if rest and head in {"客", "客户"}:
+            turns.append(Turn("customer", rest.strip()))
+        elif rest and head in {"我", "客服"}:
+            turns.append(Turn("agent", rest.strip()))
+        elif turns:
+            turns[-1] = Turn(turns[-1].role, f"{turns[-1].text}\n{stripped}")
+        else:
+            turns.append(Turn("customer", stripped))
+    return tuple(turns)

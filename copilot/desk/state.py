@@ -1,0 +1,160 @@
+"""What a desk remembers of one agent between two events, as one JSON value.
+
+The state holds what is on the screen and what a tap on it would do; the conversation itself stands in its own tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
+
+from copilot.conversation import Role, Severity, Verdict
+from copilot.desk.cards import Card
+
+# What a plain text will be taken for: part of the conversation, a question (/ask), or a draft (/review).
+Awaits = Literal["talk", "question", "draft"]
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedReply:
+    """A suggestion on the screen; `cites` are pairs of document id and clause number."""
+
+    text: str
+    cites: tuple[tuple[str, str], ...]
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnInHand:
+    """The customer's newest message, its card, and what a tap on that card needs."""
+
+    turn: int
+    text: str
+    token: str
+    card: Card
+    offer: int | None = None
+    offered: tuple[OfferedReply, ...] = ()
+    # Set when this message showed that a draft had been sent: the turn that was recorded then. A correction undoes it.
+    implied_turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingInHand:
+    """A finding of the draft in hand."""
+
+    document: str
+    clause: str
+    severity: Severity
+    quote: str
+    reason: str
+    rewrite: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInHand:
+    """A draft that was reviewed and not decided yet. `verdict` None: it could not be checked."""
+
+    text: str
+    verdict: Verdict | None
+    review: int | None = None
+    findings: tuple[FindingInHand, ...] = ()
+    rewrite: str | None = None
+    shown: int = 0
+
+    @property
+    def fine(self) -> bool:
+        return self.verdict == "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class SentReply:
+    """The reply recorded last, so that a slip can be taken back."""
+
+    turn: int
+    review: int | None
+    offer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeInHand:
+    """A practice run that goes on: its number in the store and its scenario; the run itself is in the store's words."""
+
+    id: int
+    scenario: str
+    run: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """Everything about one agent's desk. `tokens` names, per slot, the card whose buttons still count."""
+
+    awaits: Awaits = "talk"
+    conversation: int | None = None
+    expects: Role = "customer"
+    counter: int = 0
+    tokens: dict[str, str] = field(default_factory=dict)
+    turn: TurnInHand | None = None
+    draft: DraftInHand | None = None
+    sent: SentReply | None = None
+    guided: bool = False
+    ticks: dict[int, bool] = field(default_factory=dict)
+    record: dict[str, Any] | None = None
+    menu: tuple[str, ...] = ()
+    practice: PracticeInHand | None = None
+    last_question: str | None = None
+    last_key: str | None = None
+    cards: tuple[Card, ...] = ()
+
+    def without_case(self) -> DeskState:
+        """The state for a new conversation; a practice run and the tokens go on."""
+        return DeskState(
+            counter=self.counter, tokens=self.tokens, practice=self.practice, last_key=self.last_key,
+            cards=tuple(card for card in self.cards if card.slot == "practice"),
+        )  # fmt: skip
+
+    def with_card(self, card: Card) -> DeskState:
+        """The state with this card on the screen, last, in place of an earlier one of its slot."""
+        kept = tuple(each for each in self.cards if each.slot != card.slot)
+        return replace(self, cards=(*kept, card))
+
+    def without_card(self, slot: str) -> DeskState:
+        """The state without the card of this slot; taps on it count no more."""
+        tokens = {name: token for name, token in self.tokens.items() if name != slot}
+        return replace(self, tokens=tokens, cards=tuple(card for card in self.cards if card.slot != slot))
+
+    def with_token(self, slot: str) -> tuple[DeskState, str]:
+        """The state with a new token for this slot, and the token: short, ASCII, never given twice."""
+        number, token = self.counter + 1, ""
+        while number:
+            number, digit = divmod(number, 36)
+            token = _DIGITS[digit] + token
+        token = f"k{token}"
+        return replace(self, counter=self.counter + 1, tokens={**self.tokens, slot: token}), token
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(DeskState)
+
+
+def state_to_json(state: DeskState) -> dict[str, Any]:
+    """The state as JSON values."""
+    values: dict[str, Any] = _adapter().dump_python(state, mode="json")
+    return values
+
+
+def state_from_json(values: Mapping[str, Any] | None) -> DeskState:
+    """The state that `state_to_json` gave; a new one for None.
+
+    A field that a later version dropped is ignored; a state that cannot be read at all raises ValueError.
+    """
+    if values is None:
+        return DeskState()
+    state: DeskState = _adapter().validate_python(dict(values))
+    return state

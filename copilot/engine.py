@@ -1,0 +1,234 @@
+"""The copilot as one object: read, suggest, review, ask, guide, record, practise.
+
+Every part is made when it is first needed, so a command that only reviews never opens the index. All methods are
+synchronous and take milliseconds; nothing here waits for a network. What is proposed passes `copilot.guard` first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
+from copilot.errors import ModelError
+from copilot.guard import Guard
+from copilot.norms import Review, Reviewer
+from copilot.procedures import Progress, Tracker
+from copilot.reading import Masked, Reader, Reading
+from copilot.workspace import Workspace
+
+if TYPE_CHECKING:
+    from copilot.answering import Answer, Answerer
+    from copilot.clauses import Clause
+    from copilot.llm import LanguageModel
+    from copilot.phrasing import Phrasebook, Suggestion
+    from copilot.practice import Practice
+    from copilot.records import ServiceRecord
+    from copilot.retrieval import Index
+
+MAX_SUGGESTIONS = 3
+_TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """At most three replies for the last customer message, what was read in it, and where the procedure stands."""
+
+    suggestions: tuple[Suggestion, ...]
+    reading: Reading
+    progress: Progress | None
+
+
+class Copilot:
+    """The engine over one workspace. `home` holds the index and the trained classifiers."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        home: Path,
+        *,
+        on_index_progress: Callable[[str, int, int], None] | None = None,
+        model: LanguageModel | None = None,
+    ) -> None:
+        self.workspace, self.home, self.model = workspace, home, model
+        self._on_index_progress = on_index_progress
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.workspace, self.home / "models")
+
+    @cached_property
+    def reviewer(self) -> Reviewer:
+        return Reviewer(self.workspace, self.reader, self.home / "models")
+
+    @cached_property
+    def tracker(self) -> Tracker:
+        return Tracker(self.workspace, self.reader)
+
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        from copilot.phrasing import Phrasebook
+
+        return Phrasebook(self.workspace)
+
+    @cached_property
+    def index(self) -> Index:
+        from copilot.retrieval import Index
+
+        return Index.open(self.workspace, self.home, self._on_index_progress)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        from copilot.answering import Answerer
+
+        return Answerer(self.index)
+
+    @cached_property
+    def practice(self) -> Practice:
+        from copilot.practice import Practice
+
+        return Practice(self.workspace, self.reader, self.reviewer, self.tracker)
+
+    @cached_property
+    def guard(self) -> Guard:
+        return Guard(self.reviewer, self.index)
+
+    def warm(self) -> None:
+        """Make every part now, so that the first message is as fast as the others."""
+        conversation = Conversation.from_customer("快递还没到，麻烦查一下")
+        self.suggest(conversation)
+        self.ask("在线消息多久要回复")
+        self.review("您好，马上为您核实。", conversation)
+
+    # What the customer wrote
+
+    def read(self, conversation: Conversation) -> Reading:
+        """The reading of the last customer message, in view of the whole conversation."""
+        return self.reader.read(conversation)
+
+    def mask(self, text: str) -> Masked:
+        """The text with personal data replaced, and where it was."""
+        return self.reader.mask(text)
+
+    # What the agent may say
+
+    def suggest(self, conversation: Conversation) -> Suggestions:
+        """At most three replies, each clean, cited and without invented figures, different in kind."""
+        reading = self.reader.read(conversation)
+        progress = self.progress(conversation, reading)
+        step = progress.step if progress is not None and progress.procedure == "complaint" else None
+        candidates = self.phrasebook.candidates(
+            conversation, reading, step=step, clauses=self._policies_for(conversation, reading)
+        )
+        return Suggestions(tuple(self._choose(candidates, conversation)), reading, progress)
+
+    async def improve(self, conversation: Conversation, offline: Suggestions) -> Suggestions:
+        """The offline suggestions with those of the language model that pass the guard in front; without a model unchanged.
+
+        Raises ModelError when the model gives nothing usable; the offline suggestions stand.
+        """
+        from copilot.assist import suggest_with_model
+
+        if self.model is None:
+            return offline
+        conduct = {ref for item in offline.suggestions for ref in item.cites}
+        clauses = [clause for ref in sorted(conduct, key=str) if (clause := self.index.clause(ref))]
+        clauses += [c for c in self._policies_for(conversation, offline.reading) if c not in clauses]
+        step = offline.progress.step if offline.progress else None
+        prompt = self.workspace.read_prompt("suggest.md")
+        proposed = await suggest_with_model(self.model, prompt, conversation, clauses, self.reader, step)
+        kept = list(self._choose(proposed, conversation))
+        if not kept:
+            raise ModelError(f"模型 {self.model.name} 的建议都没有通过审核，已不予显示。")
+        return replace(offline, suggestions=tuple([*kept, *offline.suggestions][:MAX_SUGGESTIONS]))
+
+    def review(self, draft: str, conversation: Conversation) -> Review:
+        """All findings on a draft, the verdict, and a rewrite only if the guard lets it through."""
+        review = self.reviewer.review(draft, conversation)
+        if review.rewrite is None:
+            return review
+        clean = self.reviewer.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
+        sources = conversation.followed_by("agent", draft)
+        cited = [clause for finding in review.findings if (clause := self._clause_of(finding.document, finding.clause))]
+        if clean and not Guard.unsupported_figures(review.rewrite, cited, sources):
+            return review
+        return replace(review, rewrite=None)
+
+    def ask(self, question: str, previous: str | None = None) -> Answer:
+        """An answer that rests on clauses, or a polite "not covered"; sentences the reviewer would flag are left out."""
+        answer = self.answerer.answer(question, previous)
+        if not answer.answered or self._clean(answer.answer):
+            return answer
+        kept = "".join(part for part in _SENTENCE.findall(answer.answer) if self._clean(part))
+        first = answer.cites[0]
+        pointer = f"请查看 {first.clause}“{first.title}”的原文，下面列出了相关内容。"
+        return replace(answer, answer=kept if kept and self._clean(kept) else pointer)
+
+    def _clean(self, text: str) -> bool:
+        return self.reviewer.review(text, Conversation(), with_rewrite=False).verdict == "pass"
+
+    # Where the case stands
+
+    def guide(self, turns: Sequence[Turn], procedure: str = "complaint") -> Progress:
+        """The complaint's six steps (or another procedure's) over these turns."""
+        return self.tracker.track(turns, procedure)
+
+    def progress(self, conversation: Conversation, reading: Reading) -> Progress | None:
+        """The procedure that this conversation is in: emergency first, then complaint; None for neither."""
+        if reading.urgency == "emergency":
+            return self.tracker.track(conversation.turns, "emergency")
+        if reading.complaint or any(self.reader.read(part).complaint for part in self._earlier(conversation)):
+            return self.tracker.track(conversation.turns, "complaint")
+        return None
+
+    @staticmethod
+    def _earlier(conversation: Conversation, at_most: int = 12) -> Iterator[Conversation]:
+        """The conversation up to each earlier customer message, newest first."""
+        ends = [place for place, turn in enumerate(conversation.turns) if turn.role == "customer"]
+        for end in reversed(ends[:-1][-at_most:]):
+            yield Conversation(conversation.turns[: end + 1])
+
+    def record(self, conversation: Conversation, now: datetime) -> ServiceRecord:
+        """The service record of article 2.4, drafted from the conversation."""
+        from copilot.records import draft_record
+
+        reading = self.reader.read(conversation)
+        progress = self.progress(conversation, reading)
+        return draft_record(conversation, reading, progress, self.reader, now)
+
+    # The guard's way
+
+    def _clause_of(self, document: str, number: str) -> Clause | None:
+        return self.index.clause(ClauseRef(document, number))
+
+    def _policies_for(self, conversation: Conversation, reading: Reading) -> list[Clause]:
+        """Policy clauses that speak about the customer's message, best first."""
+        if reading.intents[0] in _TALK or not conversation.last_customer_text:
+            return []
+        hits = self.index.search(conversation.last_customer_text, k=6)
+        return [hit.clause for hit in hits if hit.clause.document != AGREEMENT and hit.clause.say]
+
+    def _choose(self, candidates: Sequence[Suggestion], conversation: Conversation) -> Iterator[Suggestion]:
+        """The first three presentable candidates, each of another style while there are such."""
+        presentable: list[Suggestion] = []
+        styles: set[str] = set()
+        spare: list[Suggestion] = []
+        for candidate in candidates:
+            if len(presentable) == MAX_SUGGESTIONS:
+                break
+            if self.guard.objection(candidate.text, candidate.cites, conversation) is not None:
+                continue
+            if candidate.style in styles:
+                spare.append(candidate)
+                continue
+            styles.add(candidate.style)
+            presentable.append(candidate)
+        presentable.extend(spare[: MAX_SUGGESTIONS - len(presentable)])
+        order = {candidate: place for place, candidate in reversed(list(enumerate(candidates)))}
+        yield from sorted(presentable, key=order.__getitem__)

@@ -1,0 +1,148 @@
+"""A linear classifier over characters: multinomial logistic regression on character 1- to 3-grams.
+
+scikit-learn trains it in seconds from the examples that stand beside the rules; what is kept is a plain table of
+weights, so judging a text needs numpy only and takes tens of microseconds. `trained` caches by content: change an
+example and the next start trains anew, change nothing and it loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from copilot.language.normalise import normalise
+
+_FORMAT = 3  # part of the cache key: raise it when features or training change
+_MAX_CHARACTERS = 2_000  # what lies beyond changes no label and would cost time
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled text; `extras` are named features beside its characters ("mood=angry")."""
+
+    text: str
+    label: str
+    extras: tuple[str, ...] = ()
+
+
+def _grams(text: str, extras: Sequence[str]) -> set[str]:
+    padded = f"^{normalise(text[:_MAX_CHARACTERS]).text.replace(' ', '')}$"
+    found = {padded[i : i + n] for n in (1, 2, 3) for i in range(len(padded) - n + 1)}
+    found.update(f"\x00{extra}" for extra in extras)
+    return found
+
+
+class LinearClassifier:
+    """Probabilities of labels for a text. Make one with `fit`, `load` or `trained`."""
+
+    def __init__(
+        self,
+        labels: tuple[str, ...],
+        vocabulary: dict[str, int],
+        idf: npt.NDArray[np.float32],
+        weights: npt.NDArray[np.float32],
+        bias: npt.NDArray[np.float32],
+    ) -> None:
+        """`idf` has shape (n_features,), `weights` (n_features, n_labels), `bias` (n_labels,)."""
+        self.labels = labels
+        self._vocabulary, self._idf, self._weights, self._bias = vocabulary, idf, weights, bias
+
+    @classmethod
+    def fit(cls, examples: Sequence[Example], *, strength: float = 8.0, min_count: int = 2) -> LinearClassifier:
+        """Train on at least two labels; `strength` is the inverse of the L2 penalty (scikit-learn's C).
+
+        Raises ValueError for fewer than two labels.
+        """
+        from scipy.sparse import csr_matrix
+        from sklearn.linear_model import LogisticRegression
+
+        labels = tuple(sorted({example.label for example in examples}))
+        if len(labels) < 2:
+            raise ValueError("至少要有两种标签的例句才能训练。")
+        grams = [_grams(example.text, example.extras) for example in examples]
+        counts = Counter(gram for found in grams for gram in found)
+        kept = sorted(gram for gram, count in counts.items() if count >= min_count)
+        vocabulary = {gram: column for column, gram in enumerate(kept)}
+        idf = np.array([np.log((1 + len(grams)) / (1 + counts[gram])) + 1 for gram in kept], dtype=np.float32)
+        values: list[float] = []
+        columns: list[int] = []
+        pointers = [0]
+        for found in grams:
+            inside = sorted(vocabulary[gram] for gram in found if gram in vocabulary)
+            vector = idf[inside]
+            length = float(np.linalg.norm(vector)) or 1.0
+            columns.extend(inside)
+            values.extend((vector / length).tolist())
+            pointers.append(len(columns))
+        matrix = csr_matrix((values, columns, pointers), shape=(len(grams), len(kept)))
+        model = LogisticRegression(C=strength, max_iter=400, class_weight="balanced")
+        model.fit(matrix, [labels.index(example.label) for example in examples])
+        coefficients, intercept = model.coef_, model.intercept_
+        if len(labels) == 2:  # scikit-learn keeps one row for two labels; a softmax of (-x/2, x/2) equals its sigmoid
+            coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
+            intercept = np.array([-intercept[0] / 2, intercept[0] / 2])
+        return cls(
+            labels, vocabulary, idf, coefficients.T.astype(np.float32).copy(), intercept.astype(np.float32)
+        )  # fmt: skip
+
+    def scores(self, text: str, extras: Sequence[str] = ()) -> dict[str, float]:
+        """Probability in [0, 1] for each label; they add up to 1."""
+        inside = [self._vocabulary[gram] for gram in _grams(text, extras) if gram in self._vocabulary]
+        if inside:
+            vector = self._idf[inside]
+            vector = vector / float(np.linalg.norm(vector))
+            logits = vector @ self._weights[inside] + self._bias
+        else:
+            logits = self._bias
+        exponents = np.exp(logits - logits.max())
+        return dict(zip(self.labels, (exponents / exponents.sum()).tolist(), strict=True))
+
+    def save(self, path: Path) -> None:
+        """Write to `path` as a whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            np.savez(
+                file,
+                header=np.array(json.dumps({"labels": self.labels, "vocabulary": list(self._vocabulary)})),
+                idf=self._idf, weights=self._weights, bias=self._bias,
+            )  # fmt: skip
+        os.replace(file.name, path)
+
+    @classmethod
+    def load(cls, path: Path) -> LinearClassifier:
+        """Read what `save` wrote. Raises OSError, ValueError or KeyError when it is not that."""
+        with np.load(path, allow_pickle=False) as stored:
+            header: dict[str, Any] = json.loads(str(stored["header"]))
+            vocabulary = {gram: column for column, gram in enumerate(header["vocabulary"])}
+            return cls(tuple(header["labels"]), vocabulary, stored["idf"], stored["weights"], stored["bias"])
+
+
+def trained(folder: Path, name: str, examples: Sequence[Example], *, strength: float = 8.0) -> LinearClassifier:
+    """The classifier for exactly these examples: from `folder` when it is there, else trained and kept there.
+
+    A folder that cannot be written is no error: the classifier is trained for this process alone.
+    """
+    digest = hashlib.sha256(repr((_FORMAT, strength, list(examples))).encode()).hexdigest()[:16]
+    path = folder / f"{name}-{digest}.npz"
+    try:
+        return LinearClassifier.load(path)
+    except (OSError, ValueError, KeyError):
+        classifier = LinearClassifier.fit(examples, strength=strength)
+    try:
+        classifier.save(path)
+        for old in folder.glob(f"{name}-*.npz"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        pass
+    return classifier

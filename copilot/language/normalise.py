@@ -1,0 +1,86 @@
+"""Normal form of a text, with a map back to the offsets of the original.
+
+Each character is folded by itself (NFKC, lower case, traditional to simplified, invisible characters dropped, look-alike
+symbols replaced), so every character of the normal form knows which original characters it came from. Patterns run on
+the normal form; findings and spans are reported in the original.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+# Symbols that people use in place of a character to slip past filters; NFKC does not know them.
+_LOOK_ALIKES = {
+    "➕": "加", "✚": "加", "✖": "x", "❌": "x", "⭕": "o", "🈲": "禁", "🈵": "满", "🆓": "免费", "🉑": "可",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "﹣": "-", "–": "-", "—": "-", "―": "-", "−": "-", "‐": "-", "‑": "-",
+    "～": "~", "〜": "~", "…": "...", "﹒": ".", "・": "·", "•": "·",
+}  # fmt: skip
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
+_SPACES = frozenset("\n\t\r\u2028\u2029")
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A normal form of `original`. `starts[i]` and `ends[i]` are where character i of `text` came from."""
+
+    original: str
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original `[start, end)` of `text[start:end]`; an empty span maps to an empty one."""
+        if start >= end:
+            place = self.starts[start] if start < len(self.starts) else len(self.original)
+            return place, place
+        return self.starts[start], self.ends[end - 1]
+
+    @cached_property
+    def squeezed(self) -> Normalised:
+        """The same text with nothing but letters, digits and Chinese characters: "傻 · 逼" reads 傻逼."""
+        kept = [i for i, character in enumerate(self.text) if character.isalnum()]
+        return Normalised(
+            self.original,
+            "".join(self.text[i] for i in kept),
+            tuple(self.starts[i] for i in kept),
+            tuple(self.ends[i] for i in kept),
+        )
+
+
+@cache
+def _simplifier() -> object:
+    from opencc import OpenCC  # loads its dictionaries: only when a traditional character can be there
+
+    return OpenCC("t2s")
+
+
+@cache
+def _fold(character: str) -> str:
+    if character in _LOOK_ALIKES:
+        return _LOOK_ALIKES[character]
+    if character in _SPACES or character.isspace():
+        return "\n" if character in "\n\u2028\u2029" else " "
+    if unicodedata.category(character) in _INVISIBLE_CATEGORIES:
+        return ""
+    folded = unicodedata.normalize("NFKC", character).lower()
+    if "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff":
+        folded = str(_simplifier().convert(folded))  # type: ignore[attr-defined]
+    return folded
+
+
+def normalise(text: str) -> Normalised:
+    """The normal form of any text: simplified Chinese, lower case, ASCII punctuation except 。 and 、."""
+    folded = [_fold(character) for character in text]
+    if all(len(piece) == 1 for piece in folded):
+        return Normalised(text, "".join(folded), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    starts: list[int] = []
+    for place, piece in enumerate(folded):
+        starts.extend([place] * len(piece))
+    return Normalised(text, "".join(folded), tuple(starts), tuple(place + 1 for place in starts))
+
+
+def squeeze(text: str) -> str:
+    """The squeezed normal form as a plain string, for comparing texts."""
+    return normalise(text).squeezed.text

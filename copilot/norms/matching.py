@@ -1,0 +1,184 @@
+"""Finds where norms are broken: all patterns in one pass, then exceptions and conditions for the few that matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import re2
+
+from copilot.language import PatternSet
+from copilot.norms.model import Norm, When
+from copilot.norms.segments import Segment
+from copilot.norms.situation import Situation, content_words
+
+_View = Literal["text", "squeezed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A norm is broken at `[start, end)` of the draft's normal form; an empty span means something is missing."""
+
+    norm: Norm
+    start: int
+    end: int
+
+
+class _AnyOf:
+    """Whether any of some patterns matches; compiled when first needed, because most never are."""
+
+    __slots__ = ("_compiled", "_patterns")
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = patterns
+        self._compiled: Any = None
+
+    def __bool__(self) -> bool:
+        return bool(self._patterns)
+
+    def _ready(self) -> Any:
+        if self._compiled is None:
+            self._compiled = re2.compile("|".join(f"(?:{pattern})" for pattern in self._patterns))
+        return self._compiled
+
+    def within(self, text: str) -> bool:
+        return bool(self._patterns) and self._ready().search(text) is not None
+
+
+class _Condition:
+    """One `when` of a norm, ready to be asked."""
+
+    def __init__(self, when: When) -> None:
+        self._when = when
+        self._customer, self._customer_unless = _AnyOf(when.customer), _AnyOf(when.customer_unless)
+        self._draft, self._draft_unless = _AnyOf(when.draft), _AnyOf(when.draft_unless)
+        self._echo = _AnyOf(when.echo)
+
+    def holds(self, situation: Situation, hit: Segment | None) -> bool:
+        """Cheap questions first: the reading and the acts are asked only when all else holds."""
+        when, draft = self._when, situation.draft.text
+        length = len(situation.draft.original)
+        if length < when.min_chars or (when.max_chars is not None and length > when.max_chars):
+            return False
+        if when.first_reply is not None and when.first_reply != situation.is_first_reply:
+            return False
+        if self._draft and not self._draft.within(draft):
+            return False
+        if self._draft_unless.within(draft):
+            return False
+        return self._customer_fits(situation, hit) and self._reading_fits(situation)
+
+    def _customer_fits(self, situation: Situation, hit: Segment | None) -> bool:
+        if self._customer and not self._customer.within(situation.customer.text):
+            return False
+        if self._customer_unless.within(situation.customer.text):
+            return False
+        return not self._echo or self._echoes(situation, hit)
+
+    def _reading_fits(self, situation: Situation) -> bool:
+        when = self._when
+        asks = when.mood or when.urgency or when.intents or when.stage
+        if asks or when.complaint is not None or when.vip is not None:
+            if not situation.conversation.last_customer_text:
+                return False
+            reading = situation.reading
+            if (
+                (when.mood and reading.mood not in when.mood)
+                or (when.urgency and reading.urgency not in when.urgency)
+                or (when.stage and reading.stage not in when.stage)
+                or (when.complaint is not None and reading.complaint != when.complaint)
+                or (when.vip is not None and reading.vip != when.vip)
+                or (when.intents and not set(when.intents) & set(reading.intents[:1]))
+            ):
+                return False
+        if when.before and not set(when.before) <= situation.acts_before:
+            return False
+        return not (when.not_before and set(when.not_before) & situation.acts_before)
+
+    def _echoes(self, situation: Situation, hit: Segment | None) -> bool:
+        """Whether the breach speaks of the same thing as a clause of the customer that `echo` matches."""
+        said = [
+            customer.of(clause)
+            for customer in (situation.customer,)
+            for clause in customer.clauses
+            if self._echo.within(customer.of(clause))
+        ]
+        if not said:
+            return False
+        draft = situation.draft
+        here = draft.text if hit is None else draft.of(draft.around(hit.start, hit.end, draft.clauses))
+        return bool(content_words(said) & content_words([here]))
+
+
+class Matcher:
+    """All norms, ready to be held against a draft. Raises ValueError naming a pattern RE2 refuses."""
+
+    def __init__(self, norms: Iterable[Norm]) -> None:
+        self._norms = tuple(norms)
+        self._forbidding = tuple(norm for norm in self._norms if norm.kind == "forbid")
+        self._text = PatternSet((norm, p) for norm in self._forbidding for p in norm.patterns)
+        self._squeezed = PatternSet((norm, p) for norm in self._forbidding for p in norm.squeezed_patterns)
+        self._conditions = {norm.id: tuple(map(_Condition, norm.when)) for norm in self._norms}
+        self._unless = {norm.id: _AnyOf(norm.unless) for norm in self._norms}
+        self._unless_draft = {norm.id: _AnyOf(norm.unless_draft) for norm in self._norms}
+        self._squeezed_unless = {norm.id: _AnyOf(norm.squeezed_unless) for norm in self._norms}
+        self._done = {norm.id: _AnyOf(norm.patterns) for norm in self._norms if norm.kind == "require"}
+        self._by_situation = tuple(n for n in self._forbidding if not n.patterns and not n.squeezed_patterns)
+        self._requiring = tuple(norm for norm in self._norms if norm.kind == "require")
+
+    def hits(self, situation: Situation) -> list[Hit]:
+        """All breaches, one per norm and place, in no particular order; an empty draft has none."""
+        if not situation.draft.text.strip():
+            return []
+        return [*self._forbidden(situation), *self._missing(situation)]
+
+    def _forbidden(self, situation: Situation) -> list[Hit]:
+        draft = situation.draft
+        found: dict[str, list[Hit]] = {}
+        for match in self._text.scan(draft.text):
+            self._consider(situation, match.key, match.start, match.end, found)
+        squeezed = draft.normal.squeezed
+        for match in self._squeezed.scan(squeezed.text):
+            norm = match.key
+            if self._squeezed_unless[norm.id].within(squeezed.text):
+                continue
+            start = draft.place_in_normal(squeezed.starts[match.start])
+            end = draft.place_in_normal(squeezed.starts[match.end - 1]) + 1
+            self._consider(situation, norm, start, end, found)
+        for norm in self._by_situation:
+            if self._applies(norm, situation, None) and not self._unless_draft[norm.id].within(draft.text):
+                found[norm.id] = [Hit(norm, 0, len(draft.text))]
+        return [hit for hits in found.values() for hit in hits]
+
+    def _consider(
+        self, situation: Situation, norm: Norm, start: int, end: int, found: dict[str, list[Hit]]
+    ) -> None:
+        draft = situation.draft
+        earlier = found.setdefault(norm.id, [])
+        if any(hit.start < end and start < hit.end for hit in earlier):
+            return
+        if not norm.even_quoted and draft.inside_quotation(start, end):
+            return
+        if (unless := self._unless[norm.id]) and unless.within(
+            draft.of(draft.around(start, end, draft.sentences))
+        ):
+            return
+        if self._unless_draft[norm.id].within(draft.text):
+            return
+        if self._applies(norm, situation, Segment(start, end)):
+            earlier.append(Hit(norm, start, end))
+
+    def _applies(self, norm: Norm, situation: Situation, place: Segment | None) -> bool:
+        conditions = self._conditions[norm.id]
+        return not conditions or any(condition.holds(situation, place) for condition in conditions)
+
+    def _missing(self, situation: Situation) -> list[Hit]:
+        return [
+            Hit(norm, 0, 0)
+            for norm in self._requiring
+            if not self._done[norm.id].within(situation.draft.text)
+            and not self._unless_draft[norm.id].within(situation.draft.text)
+            and self._applies(norm, situation, None)
+            and not set(norm.acts) & situation.acts
+        ]

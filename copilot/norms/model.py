@@ -1,0 +1,186 @@
+"""Norms as data: the shape of `knowledge/norms/*.yaml` and of the examples beside them in `knowledge/norm_examples/`.
+
+Examples are kept apart from the rules because parsing them takes longer than everything else together and a start
+with trained weights does not need them; `norm_examples/<norm>.yaml` belongs to the norm of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from copilot.conversation import AGREEMENT, Act, Intent, Mood, ServiceStage, Severity, Urgency
+from copilot.errors import WorkspaceError
+from copilot.workspace import DataRecord, Workspace
+
+NORMS_FOLDER = "norms"
+EXAMPLES_FOLDER = "norm_examples"
+WORDS_FILE = "norm_words.yaml"
+
+_WORD = re.compile(r"<([\u4e00-\u9fff]+)>")
+
+
+class When(DataRecord):
+    """The conversation in which a norm applies; every field given must hold. Texts are matched in normal form.
+
+    `customer` needs a message of the customer that one of its patterns matches; `draft` looks at the draft itself.
+    `echo` matches clauses of the customer's messages, of which the breach must share a two-character word.
+    `before` and `not_before` are acts of the agent earlier in the conversation.
+    """
+
+    mood: tuple[Mood, ...] = ()
+    complaint: bool | None = None
+    urgency: tuple[Urgency, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    vip: bool | None = None
+    stage: tuple[ServiceStage, ...] = ()
+    customer: tuple[str, ...] = ()
+    customer_unless: tuple[str, ...] = ()
+    echo: tuple[str, ...] = ()
+    draft: tuple[str, ...] = ()
+    draft_unless: tuple[str, ...] = ()
+    before: tuple[Act, ...] = ()
+    not_before: tuple[Act, ...] = ()
+    first_reply: bool | None = None
+    min_chars: int = 0
+    max_chars: int | None = None
+
+
+class Replacement(DataRecord):
+    """Words that mend a breach: `pattern` (normal form, RE2) becomes `with`."""
+
+    pattern: str
+    with_: str = Field(alias="with")
+
+
+class Norm(DataRecord):
+    """One checkable rule drawn from a clause.
+
+    A `forbid` norm is broken by text that a pattern matches (or by any draft, where it has none), unless an exception
+    matches in the same sentence. A `require` norm is broken by a draft that shows none of `acts` and no pattern.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    document: str = AGREEMENT
+    clause: str
+    kind: Literal["forbid", "require"]
+    severity: Severity
+    title: str
+    reason: str = Field(min_length=4)
+    advice: str = Field(min_length=4)
+    patterns: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_draft: tuple[str, ...] = ()
+    squeezed_patterns: tuple[str, ...] = ()
+    squeezed_unless: tuple[str, ...] = ()
+    even_quoted: bool = False
+    when: tuple[When, ...] = ()
+    acts: tuple[Act, ...] = ()
+    replace: tuple[Replacement, ...] = ()
+    say: tuple[str, ...] = ()
+    say_first: bool = False
+
+    @field_validator("when", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _can_ever_fire(self) -> Norm:
+        if self.kind == "forbid" and not (self.patterns or self.squeezed_patterns or self.when):
+            raise ValueError("forbid 规范至少要有 patterns、squeezed_patterns 或 when 之一，请补上。")
+        if self.kind == "require" and not (self.acts or self.patterns):
+            raise ValueError("require 规范要写明 acts 或 patterns（说了哪一句就算做到），请补上。")
+        return self
+
+
+class ExampleLine(DataRecord):
+    """One reply, and the customer's message it answers (empty where the reply speaks for itself)."""
+
+    customer: str = ""
+    reply: str = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, value: Any) -> Any:
+        """A plain text is a reply; a list of two texts is the customer's message and the reply."""
+        if isinstance(value, str):
+            return {"reply": value}
+        if isinstance(value, list) and len(value) == 2:
+            return {"customer": value[0], "reply": value[1]}
+        return value
+
+
+class ExampleSet(DataRecord):
+    """The examples of one norm; `norm: ordinary` holds replies that nothing may flag."""
+
+    norm: str
+    bad: tuple[ExampleLine, ...] = ()
+    good: tuple[ExampleLine, ...] = ()
+
+
+ORDINARY = "ordinary"
+
+
+class _Words(DataRecord):
+    words: dict[str, str]
+
+
+def read_norms(workspace: Workspace) -> tuple[Norm, ...]:
+    """All norms with `<名>` in their patterns replaced by the words of `norm_words.yaml`.
+
+    Raises WorkspaceError naming file, line and remedy.
+    """
+    words = workspace.read_record(WORDS_FILE, _Words).words
+    return tuple(_spelled_out(norm, words, workspace) for norm in workspace.read_records(NORMS_FOLDER, Norm))
+
+
+def read_examples(workspace: Workspace, norms: tuple[Norm, ...]) -> tuple[ExampleSet, ...]:
+    """All example sets. Raises WorkspaceError when a set names a norm that does not exist."""
+    known = {norm.id for norm in norms} | {ORDINARY}
+    found = tuple(workspace.read_records(EXAMPLES_FOLDER, ExampleSet, key=None))
+    for examples in found:
+        if examples.norm not in known:
+            place = place_of(workspace, EXAMPLES_FOLDER, examples.norm)
+            raise WorkspaceError(f"{place}：没有编号为 {examples.norm!r} 的规范，请改正 norm，或先添加这条规范。")
+    return found
+
+
+def place_of(workspace: Workspace, folder: str, needle: str) -> str:
+    """ "knowledge/norms/tone.yaml:12", the first place below `knowledge/<folder>` that holds `needle`."""
+    for path in workspace.files(folder, ".yaml"):
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+            if needle in line or needle in line.replace("\\\\", "\\"):
+                return f"{workspace.name_of(path)}:{number}"
+    return f"knowledge/{folder}"
+
+
+_PATTERN_FIELDS = ("patterns", "unless", "unless_draft", "squeezed_patterns", "squeezed_unless")
+_WHEN_FIELDS = ("customer", "customer_unless", "echo", "draft", "draft_unless")
+
+
+def _spelled_out(norm: Norm, words: dict[str, str], workspace: Workspace) -> Norm:
+    def spell(pattern: str) -> str:
+        def word(match: re.Match[str]) -> str:
+            if match[1] not in words:
+                place = place_of(workspace, NORMS_FOLDER, match[0])
+                raise WorkspaceError(
+                    f"{place}：{match[0]} 不在 {WORDS_FILE} 里，请先在那里添加 {match[1]}，或改正这里的写法。"
+                )
+            return f"(?:{words[match[1]]})"
+
+        return _WORD.sub(word, pattern)
+
+    changed: dict[str, Any] = {
+        field: tuple(map(spell, getattr(norm, field))) for field in _PATTERN_FIELDS if getattr(norm, field)
+    }
+    if norm.when:
+        changed["when"] = tuple(
+            when.model_copy(
+                update={field: tuple(map(spell, getattr(when, field))) for field in _WHEN_FIELDS if getattr(when, field)}
+            )
+            for when in norm.when
+        )
+    return norm.model_copy(update=changed) if changed else norm

@@ -1,0 +1,137 @@
+"""A second opinion for what no rule caught: a linear model over characters and context, trained from the examples.
+
+It decides in two steps: whether a draft reads like the bad examples at all, and if so, which norm's. The threshold is
+set high on purpose: what it adds must not make the reviewer cry wolf on the short warm talk of real chats.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from copilot.conversation import Conversation
+from copilot.language import Example, LinearClassifier
+from copilot.norms.model import EXAMPLES_FOLDER, ExampleSet, Norm
+from copilot.norms.segments import Segment
+from copilot.norms.situation import Judge, Situation
+from copilot.reading import Reading
+from copilot.workspace import Workspace
+
+_FORMAT = 3  # part of the cache key: raise it when features or training change
+_BAD, _GOOD = "bad", "good"
+_THRESHOLD = 0.86
+_SHORTEST = 6  # characters; below that there is too little to judge
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The draft reads like a breach of `norm`, most of all at `[start, end)` of its normal form."""
+
+    norm: Norm
+    start: int
+    end: int
+    probability: float
+
+
+def _features(reading: Reading | None) -> tuple[str, ...]:
+    if reading is None:
+        return ("alone",)
+    return (f"mood={reading.mood}", f"complaint={reading.complaint}", f"urgency={reading.urgency}")
+
+
+def _shorthand(reading: Reading | None, customer: str) -> tuple[str, ...]:
+    return _features(reading if customer else None)
+
+
+class SecondOpinion:
+    """Two classifiers, loaded from `cache` when the examples are unchanged, else trained from them."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        norms: Sequence[Norm],
+        examples: Callable[[], Iterable[ExampleSet]],
+        reader: Judge,
+        cache: Path,
+    ) -> None:
+        self._norms = {norm.id: norm for norm in norms}
+        self._examples, self._reader, self._cache = examples, reader, cache
+        self._key = _digest(workspace)
+
+    @cached_property
+    def _judges(self) -> tuple[LinearClassifier, LinearClassifier] | None:
+        breach, which = (self._cache / f"norms-{part}-{self._key}.npz" for part in ("breach", "which"))
+        try:
+            return LinearClassifier.load(breach), LinearClassifier.load(which)
+        except (OSError, ValueError, KeyError):
+            return self._train(breach, which)
+
+    def prepare(self) -> None:
+        """Load or train now rather than at the first draft."""
+        _ = self._judges
+
+    def _train(self, breach: Path, which: Path) -> tuple[LinearClassifier, LinearClassifier] | None:
+        verdicts: list[Example] = []
+        kinds: list[Example] = []
+        for examples in self._examples():
+            for lines, label in ((examples.bad, _BAD), (examples.good, _GOOD)):
+                for line in lines:
+                    conversation = Conversation.from_customer(line.customer)
+                    extras = _shorthand(self._reader.read(conversation) if line.customer else None, line.customer)
+                    verdicts.append(Example(line.reply, label, extras))
+                    norm = self._norms.get(examples.norm)
+                    if label == _BAD and norm is not None and norm.kind == "forbid":
+                        kinds.append(Example(line.reply, norm.id, extras))
+        if len({e.label for e in verdicts}) < 2 or len({e.label for e in kinds}) < 2:
+            return None
+        judges = LinearClassifier.fit(verdicts), LinearClassifier.fit(kinds, min_count=1)
+        for judge, path in zip(judges, (breach, which), strict=True):
+            self._keep(judge, path)
+        return judges
+
+    def _keep(self, judge: LinearClassifier, path: Path) -> None:
+        """Write to the cache; a folder that cannot be written only means training again next time."""
+        try:
+            judge.save(path)
+            for old in path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*.npz"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        except OSError:
+            return
+
+    def probability(self, text: str, extras: Sequence[str]) -> float:
+        """How much a text reads like a breach, in [0, 1]; 0 where there are too few examples to say."""
+        judges = self._judges
+        return judges[0].scores(text, extras)[_BAD] if judges else 0.0
+
+    def of(self, situation: Situation) -> Opinion | None:
+        """What the models think of a draft, or None when it does not clearly read like a breach."""
+        judges = self._judges
+        draft = situation.draft
+        if judges is None or len(draft.normal.squeezed.text) < _SHORTEST:
+            return None
+        customer = situation.conversation.last_customer_text
+        extras = _shorthand(situation.reading if customer else None, customer)
+        if (probability := self.probability(draft.original, extras)) < _THRESHOLD:
+            return None
+        worst = self._worst_sentence(situation, extras)
+        likely = judges[1].scores(draft.of(worst), extras)
+        norm = self._norms.get(max(likely, key=lambda label: likely[label]))
+        return None if norm is None else Opinion(norm, worst.start, worst.end, probability)
+
+    def _worst_sentence(self, situation: Situation, extras: Sequence[str]) -> Segment:
+        sentences = situation.draft.sentences[:20]
+        if len(sentences) == 1:
+            return sentences[0]
+        return max(sentences, key=lambda piece: self.probability(situation.draft.of(piece), extras))
+
+
+def _digest(workspace: Workspace) -> str:
+    """Changes when any example file changes; the bytes are hashed, not parsed, because that is what a start waits for."""
+    digest = hashlib.sha256(f"{_FORMAT}".encode())
+    for path in workspace.files(EXAMPLES_FOLDER, ".yaml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,74 @@
+"""The reviewer: holds a draft against every norm, as a good quality lead would, within a millisecond."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from copilot.conversation import Conversation
+from copilot.errors import WorkspaceError
+from copilot.norms.findings import Finding, Review, most_serious_first, verdict_of
+from copilot.norms.matching import Hit, Matcher
+from copilot.norms.model import NORMS_FOLDER, Norm, place_of, read_examples, read_norms
+from copilot.norms.opinion import SecondOpinion
+from copilot.norms.rewriting import mended_words, rewritten
+from copilot.norms.situation import Judge, Situation
+from copilot.workspace import Workspace
+
+
+class Reviewer:
+    """Judges drafts. Raises WorkspaceError, naming file and line, when a norm cannot be used.
+
+    `cache` is a folder for trained weights; it is made when needed, and training again is all that its loss costs.
+    """
+
+    def __init__(self, workspace: Workspace, reader: Judge, cache: Path) -> None:
+        self.norms: tuple[Norm, ...] = read_norms(workspace)
+        self._reader = reader
+        self._matcher = _matcher(workspace, self.norms)
+        self._opinion = SecondOpinion(
+            workspace, self.norms, lambda: read_examples(workspace, self.norms), reader, cache
+        )
+        self._opinion.prepare()
+
+    def review(self, draft: str, conversation: Conversation, *, with_rewrite: bool = True) -> Review:
+        """Everything that is wrong with `draft` as the next message after `conversation`, and the verdict.
+
+        With `with_rewrite`, also a whole reply that passes this same review, or None where none could be made.
+        """
+        situation = Situation(draft, conversation, self._reader)
+        hits = self._hits(situation)
+        findings = most_serious_first(self._finding(situation, hit) for hit in hits)
+        verdict = verdict_of(findings)
+        if verdict == "pass" or not with_rewrite:
+            return Review(verdict, findings)
+        serious = [hit for hit in hits if hit.norm.severity != "tip"]
+        return Review(verdict, findings, rewritten(situation.draft, serious, lambda text: self._passes(text, conversation)))
+
+    def _passes(self, text: str, conversation: Conversation) -> bool:
+        return self.review(text, conversation, with_rewrite=False).verdict == "pass"
+
+    def _hits(self, situation: Situation) -> list[Hit]:
+        hits = self._matcher.hits(situation)
+        if any(hit.norm.severity != "tip" for hit in hits):
+            return hits
+        opinion = self._opinion.of(situation)
+        return hits if opinion is None else [*hits, Hit(opinion.norm, opinion.start, opinion.end)]
+
+    def _finding(self, situation: Situation, hit: Hit) -> Finding:
+        draft = situation.draft
+        start, end = draft.normal.span(hit.start, hit.end) if hit.end > hit.start else (0, 0)
+        norm, quote = hit.norm, draft.original[start:end]
+        return Finding(
+            norm=norm.id, document=norm.document, clause=norm.clause, severity=norm.severity,
+            start=start, end=end, quote=quote, reason=norm.reason,
+            rewrite=mended_words(norm, quote) if quote else (norm.say[0] if norm.say else None),
+        )  # fmt: skip
+
+
+def _matcher(workspace: Workspace, norms: tuple[Norm, ...]) -> Matcher:
+    try:
+        return Matcher(norms)
+    except ValueError as error:
+        pattern = next((p for norm in norms for p in (*norm.patterns, *norm.squeezed_patterns) if repr(p) in str(error)), "")
+        place = place_of(workspace, NORMS_FOLDER, pattern) if pattern else f"knowledge/{NORMS_FOLDER}"
+        raise WorkspaceError(f"{place}：{error}，请改正这条写法。") from error

@@ -1,0 +1,110 @@
+"""A whole reply that mends every finding and keeps the facts: cut what offends, say what was left out, check again.
+
+Everything that is added is a sentence of a broken norm (`say`) or one of its replacements; nothing is invented, so a
+number in a rewrite stands in the draft, or in the norm and thereby in its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import re2
+
+from copilot.norms.matching import Hit
+from copilot.norms.model import Norm
+from copilot.norms.segments import Segment, Segmented
+
+_LOOSE_STARTS = "^(?:所以说|所以|而且|并且|但是|不过|可是|那么|那|就是|反正|因为|毕竟|然后|还有|再说|,|，|、|\\s|的话|[!！?？。~～.…;；:：])+"
+_ALONE_IS_EMPTY = "^(?:亲+|您好|你好|好的|嗯+|哦|呢|啊|哈+|请|谢谢|拜托|[\\s,，。!！?？~～、.…])*$"
+_ENDINGS = "。！？!?～~…；;\n"
+
+
+def mended_words(norm: Norm, quote: str) -> str | None:
+    """The quoted words with the norm's replacements applied, or None when none applies."""
+    mended = quote
+    for replacement in norm.replace:
+        mended = str(re2.sub(replacement.pattern, replacement.with_, mended))
+    return mended if mended != quote else None
+
+
+def rewritten(draft: Segmented, hits: Sequence[Hit], passes: Callable[[str], bool]) -> str | None:
+    """The first of several ways to mend the draft that passes, or None: from the gentlest to the most thorough."""
+    for candidate in _candidates(draft, hits):
+        if candidate and candidate != draft.original and passes(candidate):
+            return candidate
+    return None
+
+
+def _candidates(draft: Segmented, hits: Sequence[Hit]) -> Iterable[str]:
+    said = [hit for hit in hits if hit.end > hit.start]
+    first, last = _additions(hits)
+    if said:
+        yield _joined(first, _replaced(draft, said), last)
+    by_clause = _without(draft, said, draft.clauses)
+    by_sentence = _without(draft, said, draft.sentences)
+    for kept in (by_clause, by_sentence):
+        yield _joined(first, kept, last)
+    for norm in _norms_of(hits):
+        for sentence in norm.say[1:]:
+            yield _joined([sentence] if norm.say_first else first, by_sentence, [] if norm.say_first else [sentence])
+    yield _joined(first, "", last)
+    for norm in _norms_of(hits):
+        for sentence in norm.say:
+            yield sentence
+
+
+def _norms_of(hits: Sequence[Hit]) -> list[Norm]:
+    return list({hit.norm.id: hit.norm for hit in hits}.values())
+
+
+def _additions(hits: Sequence[Hit]) -> tuple[list[str], list[str]]:
+    """One sentence per broken norm, at most two before and two after: a reply stays a reply."""
+    first: list[str] = []
+    last: list[str] = []
+    for norm in _norms_of(hits):
+        if norm.say:
+            place = first if norm.say_first else last
+            if norm.say[0] not in place:
+                place.append(norm.say[0])
+    return first[:1], last[:2]
+
+
+def _replaced(draft: Segmented, hits: Sequence[Hit]) -> str:
+    """The draft with quoted words replaced where the norm knows better ones, and cut where it does not."""
+    pieces: list[str] = []
+    place = 0
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        start, end = draft.normal.span(hit.start, hit.end)
+        if start < place:
+            continue
+        mended = mended_words(hit.norm, draft.original[start:end])
+        if mended is None:
+            return ""
+        pieces += [draft.original[place:start], mended]
+        place = end
+    return "".join([*pieces, draft.original[place:]])
+
+
+def _without(draft: Segmented, hits: Sequence[Hit], pieces: Sequence[Segment]) -> str:
+    """The pieces of the draft that no hit touches; the sentence structure around a cut is mended."""
+    kept: list[str] = []
+    after_cut = True
+    for piece in pieces:
+        if any(hit.start < piece.end and piece.start < hit.end for hit in hits):
+            if kept and kept[-1][-1:] in ",，、":
+                kept[-1] = kept[-1][:-1] + "。"
+            after_cut = True
+            continue
+        start, end = draft.normal.span(piece.start, piece.end)
+        text = draft.original[start:end]
+        kept.append(str(re2.sub(_LOOSE_STARTS, "", text)) if after_cut else text)
+        after_cut = False
+    whole = "".join(kept).strip()
+    if re2.search(_ALONE_IS_EMPTY, whole.lower()):
+        return ""
+    return whole[:-1] + "。" if whole[-1:] in ",，、" else whole
+
+
+def _joined(first: Sequence[str], middle: str, last: Sequence[str]) -> str:
+    parts = [part.strip() for part in (*first, middle, *last) if part.strip()]
+    return "".join(part if part[-1] in _ENDINGS or i + 1 == len(parts) else f"{part}。" for i, part in enumerate(parts))

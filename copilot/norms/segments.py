@@ -1,0 +1,83 @@
+"""A draft cut into sentences and clauses, each known by its place in the normal form and in the original."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from copilot.language import Normalised, normalise
+
+_SENTENCE_ENDS = frozenset("。!?;\n~")
+_CLAUSE_ENDS = _SENTENCE_ENDS | frozenset(",")
+_OPENING = {'"': '"', "“": "”", "「": "」", "『": "』", "《": "》", "【": "】", "'": "'", "(": ")"}
+_LONGEST_QUOTATION = 40  # characters; beyond that it is no longer somebody's quoted words
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Characters `[start, end)` of the normal form, its closing punctuation included."""
+
+    start: int
+    end: int
+
+
+def _cut(text: str, ends: frozenset[str]) -> tuple[Segment, ...]:
+    found: list[Segment] = []
+    start = 0
+    for place, character in enumerate(text):
+        if character in ends and (place + 1 == len(text) or text[place + 1] not in ends):
+            if character == "," and text[start:place].isdigit():
+                continue
+            found.append(Segment(start, place + 1))
+            start = place + 1
+    if start < len(text):
+        found.append(Segment(start, len(text)))
+    return tuple(found)
+
+
+class Segmented:
+    """A text in normal form with its sentences, clauses and quotations; computed when first asked for."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.normal: Normalised = normalise(original)
+        self.text = self.normal.text
+
+    @cached_property
+    def sentences(self) -> tuple[Segment, ...]:
+        return _cut(self.text, _SENTENCE_ENDS)
+
+    @cached_property
+    def clauses(self) -> tuple[Segment, ...]:
+        return _cut(self.text, _CLAUSE_ENDS)
+
+    @cached_property
+    def quotations(self) -> tuple[Segment, ...]:
+        """What stands inside quotation marks or brackets, the marks left out."""
+        found: list[Segment] = []
+        place = 0
+        while place < len(self.text):
+            closing = _OPENING.get(self.text[place])
+            if closing is not None:
+                end = self.text.find(closing, place + 1, place + 2 + _LONGEST_QUOTATION)
+                if end > place and self.text[place] != "(":
+                    found.append(Segment(place + 1, end))
+                    place = end
+            place += 1
+        return tuple(found)
+
+    def place_in_normal(self, original_offset: int) -> int:
+        """The place in the normal form of a character of the original."""
+        return max(0, bisect_right(self.normal.starts, original_offset) - 1)
+
+    def around(self, start: int, end: int, pieces: tuple[Segment, ...]) -> Segment:
+        """The whole segments that `[start, end)` touches."""
+        touched = [piece for piece in pieces if piece.start < end and start < piece.end]
+        return Segment(touched[0].start, touched[-1].end) if touched else Segment(start, end)
+
+    def inside_quotation(self, start: int, end: int) -> bool:
+        return any(piece.start <= start and end <= piece.end for piece in self.quotations)
+
+    def of(self, segment: Segment) -> str:
+        return self.text[segment.start : segment.end]

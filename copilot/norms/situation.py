@@ -1,0 +1,66 @@
+"""The conversation around a draft, as far as norms ask about it; everything is computed once and only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Protocol
+
+from copilot.conversation import Act, Conversation, Turn
+from copilot.language import character_bigrams
+from copilot.norms.segments import Segmented
+from copilot.reading import Reading
+
+_EMPTY_WORDS = frozenset({
+    "您的", "我们", "你们", "一下", "已经", "没有", "不是", "还是", "这个", "那个", "可以", "什么", "怎么", "现在", "就是",
+    "不要", "要了", "了我", "我都", "给我", "都是", "是不", "不能", "能不", "还没", "给您", "帮您", "您好", "好的", "这边",
+    "试试", "一次", "刚才", "之前", "麻烦", "我的", "你的", "过了", "了吗", "了的", "的话", "知道", "问题", "再试", "已经",
+})  # fmt: skip
+
+
+class Judge(Protocol):
+    """The part of the reader that the reviewer needs."""
+
+    def read(self, conversation: Conversation) -> Reading: ...
+
+    def acts(self, turn: Turn, before: Conversation = ...) -> frozenset[Act]: ...
+
+
+class Situation:
+    """A draft and the conversation before it."""
+
+    def __init__(self, draft: str, conversation: Conversation, reader: Judge) -> None:
+        self.conversation = conversation
+        self.draft = Segmented(draft)
+        self._reader = reader
+
+    @cached_property
+    def reading(self) -> Reading:
+        return self._reader.read(self.conversation)
+
+    @cached_property
+    def customer(self) -> Segmented:
+        return Segmented(self.conversation.last_customer_text)
+
+    @cached_property
+    def acts(self) -> frozenset[Act]:
+        """What the draft does."""
+        return self._reader.acts(Turn("agent", self.draft.original), self.conversation)
+
+    @cached_property
+    def acts_before(self) -> frozenset[Act]:
+        """What the agent has done so far in the conversation."""
+        found: set[Act] = set()
+        for place, turn in enumerate(self.conversation.turns):
+            if turn.role == "agent":
+                found |= self._reader.acts(turn, Conversation(self.conversation.turns[:place]))
+        return frozenset(found)
+
+    @cached_property
+    def is_first_reply(self) -> bool:
+        return not any(turn.role == "agent" for turn in self.conversation.turns)
+
+
+def content_words(texts: Iterable[str]) -> frozenset[str]:
+    """Two-character words that carry meaning, for asking whether two texts speak of the same thing."""
+    return frozenset(word for text in texts for word in character_bigrams(text) if len(word) == 2) - _EMPTY_WORDS

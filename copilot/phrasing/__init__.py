@@ -1,0 +1,8 @@
+"""Finding the words: a bank of phrases, what the customer is talking about, and the replies that fit."""
+
+from copilot.phrasing.phrasebook import Phrasebook
+from copilot.phrasing.records import Phrase, Topic, WordLists
+from copilot.phrasing.slots import Slots, read_slots
+from copilot.phrasing.suggestion import Suggestion
+
+__all__ = ["Phrase", "Phrasebook", "Slots", "Suggestion", "Topic", "WordLists", "read_slots"]

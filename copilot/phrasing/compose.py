@@ -1,0 +1,83 @@
+"""Joining a greeting or a word of understanding with what is to be done, within one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from copilot.conversation import NEGATIVE_MOODS, ClauseRef
+from copilot.phrasing.overlap import repeats
+from copilot.phrasing.records import EMPATHY
+from copilot.phrasing.scoring import Moment
+from copilot.phrasing.slots import Slots
+from copilot.phrasing.suggestion import Style
+
+MAX_LENGTH = 120
+_GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
+# moves after which an apology would be out of place
+_CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "greets"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply in the making: its text, what it rests on, how well it fits, and whether it already shows understanding."""
+
+    text: str
+    cites: tuple[ClauseRef, ...]
+    style: Style
+    score: float
+    stage: str
+    empathic: bool
+
+
+class Composer:
+    """Joins openers with bodies for one moment. Openers come ranked, best first."""
+
+    def __init__(self, openers: Sequence[Draft], moment: Moment, slots: Slots, said: Sequence[str]) -> None:
+        self._said = said[-8:]
+        self._moment = moment
+        self._name = slots.values.get("name")
+        self._openers = [opener for opener in openers if not repeats(opener.text, self._said, 0.8)]
+        self._turn = 0
+        self._needs_understanding = self._needs()
+
+    def _needs(self) -> bool:
+        moment = self._moment
+        if moment.urgency == "emergency" or moment.situation.moves & _CONTENT:
+            return False
+        return moment.mood in NEGATIVE_MOODS or moment.complaint or moment.situation.trouble
+
+    def join(self, bodies: Sequence[Draft]) -> list[Draft]:
+        """The bodies as whole replies: greeted on the first turn, with understanding where it is due, none repeated."""
+        joined: list[Draft] = []
+        for body in bodies:
+            if repeats(body.text, self._said):
+                continue
+            joined.append(self._polished(self._understanding(body)))
+        return joined
+
+    def _understanding(self, body: Draft) -> Draft:
+        if not self._needs_understanding or body.empathic or EMPATHY.search(body.text) or not self._openers:
+            return body
+        for shift in range(len(self._openers)):
+            opener = self._openers[(self._turn + shift) % min(4, len(self._openers))]
+            text = f"{opener.text}{body.text.removeprefix('好的，')}"
+            if len(text) <= MAX_LENGTH - 6:
+                self._turn += 1
+                cites = tuple(dict.fromkeys((*body.cites, *opener.cites)))
+                return replace(body, text=text, cites=cites, empathic=True)
+        return body
+
+    def _polished(self, draft: Draft) -> Draft:
+        if self._moment.urgency == "emergency" or draft.text.startswith(_GREETINGS):
+            if self._name is not None and draft.text.startswith("您好，"):
+                return replace(draft, text=f"{self._name}{draft.text}")
+            return draft
+        if self._moment.first_reply:
+            greeting = f"{self._name}您好，" if self._name is not None else "您好，"
+            text = f"{greeting}{draft.text}"
+            return replace(draft, text=text) if len(text) <= MAX_LENGTH else draft
+        if self._name is not None and not any(self._name in said for said in self._said[-1:]):
+            text = f"{self._name}，{draft.text}"
+            return replace(draft, text=text) if len(text) <= MAX_LENGTH else draft
+        return draft

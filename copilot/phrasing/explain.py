@@ -1,0 +1,42 @@
+"""What the company's policies allow to be said about the question, as replies that cite them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from copilot.conversation import Conversation
+from copilot.phrasing.compose import MAX_LENGTH, Draft
+from copilot.phrasing.overlap import PairWeights
+
+if TYPE_CHECKING:
+    from copilot.clauses import Clause
+
+_CONSIDERED = 6
+_ENOUGH = 0.12  # share of the question that the clause must take up before it counts as an answer
+_BASE, _BY_OVERLAP, _BY_RANK = 3.0, 14.0, 0.5
+_EDGES = re.compile(r"^[“”\"「」\s]+|[“”\"「」\s]+$")
+
+
+class Explainer:
+    """Turns the `say` sentences of clauses into replies."""
+
+    def __init__(self, pairs: PairWeights) -> None:
+        self._pairs = pairs
+
+    def drafts(self, clauses: Sequence[Clause], conversation: Conversation) -> list[Draft]:
+        """One reply a sentence, for the clauses (best first) that take up enough of the customer's words."""
+        question = self._pairs.shares(conversation.last_customer_text)
+        drafts: list[Draft] = []
+        for rank, clause in enumerate(clauses[:_CONSIDERED]):
+            about = f"{clause.title}。{''.join(clause.say)}"
+            overlap = self._pairs.overlap(question, about)
+            if overlap < _ENOUGH:
+                continue
+            for sentence in clause.say:
+                text = _EDGES.sub("", sentence)
+                if 4 <= len(text) <= MAX_LENGTH and "{" not in text:
+                    score = _BASE + _BY_OVERLAP * min(0.5, overlap) - _BY_RANK * rank
+                    drafts.append(Draft(text, (clause.ref,), "explain", score, "solve", False))
+        return drafts

@@ -1,0 +1,41 @@
+"""Ordering: the best first, and the first ones different in kind and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copilot.conversation import Conversation
+from copilot.phrasing.compose import Draft
+from copilot.phrasing.overlap import pairs_of, repeats, similarity
+
+_SAME_KIND, _SAME_WORDS = 2.5, 4.0
+_TOO_ALIKE = 0.8
+_FAR_BEHIND = 9.0  # what fits this much worse than the best is left out: less rather than more
+_LOOKED_AT = 30
+
+
+def ordered(drafts: Sequence[Draft], conversation: Conversation, at_most: int) -> list[Draft]:
+    """At most `at_most` drafts: each time the one with the best score less what it repeats of those before it."""
+    pool = sorted(drafts, key=lambda draft: (-draft.score, draft.text))[:_LOOKED_AT]
+    if not pool:
+        return []
+    floor = pool[0].score - _FAR_BEHIND
+    pool = [draft for draft in pool if draft.score >= floor and not repeats(draft.text, conversation.agent_texts)]
+    pairs = {id(draft): pairs_of(draft.text) for draft in pool}
+    chosen: list[Draft] = []
+    alike = {id(draft): 0.0 for draft in pool}
+    while pool and len(chosen) < at_most:
+        kinds = [draft.style for draft in chosen]
+        best = max(
+            pool,
+            key=lambda draft: (
+                draft.score - _SAME_KIND * min(2, kinds.count(draft.style)) - _SAME_WORDS * alike[id(draft)],
+                -drafts.index(draft),
+            ),
+        )
+        chosen.append(best)
+        pool = [draft for draft in pool if draft is not best]
+        for draft in pool:
+            alike[id(draft)] = max(alike[id(draft)], similarity(pairs[id(draft)], pairs[id(best)]))
+        pool = [draft for draft in pool if alike[id(draft)] < _TOO_ALIKE]
+    return chosen

@@ -1,0 +1,154 @@
+"""The phrasebook: ranked replies for this moment of a conversation.
+
+The way of one call: recognise topics → score every phrase → fill slots → join a word of understanding with what is to
+be done → add what the company's policies allow to be said → order so that the first ones differ in kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from copilot.conversation import NEGATIVE_MOODS, Conversation
+from copilot.errors import WorkspaceError
+from copilot.language import PatternSet, normalise
+from copilot.phrasing.compose import Draft, Composer
+from copilot.phrasing.explain import Explainer
+from copilot.phrasing.ordering import ordered
+from copilot.phrasing.overlap import PairWeights
+from copilot.phrasing.records import Phrase, Topic, WordLists
+from copilot.phrasing.scoring import Moment, reasons
+from copilot.phrasing.slots import SlotReader, Slots
+from copilot.phrasing.suggestion import Suggestion
+from copilot.phrasing.topics import Situation, TopicFinder
+from copilot.workspace import Workspace
+
+if TYPE_CHECKING:
+    from copilot.clauses import Clause
+    from copilot.reading import Reading
+
+MAX_CANDIDATES = 15
+_CONSIDERED = 40  # phrases that go on to be filled and joined
+_FOLDER = "phrases"
+
+
+class Phrasebook:
+    """All phrases of a workspace. Raises WorkspaceError when a file cannot be used."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.phrases: tuple[Phrase, ...] = tuple(workspace.read_records(f"{_FOLDER}/bank", Phrase))
+        self.topics: tuple[Topic, ...] = tuple(workspace.read_records(f"{_FOLDER}/topics", Topic))
+        self.words = workspace.read_record(f"{_FOLDER}/words.yaml", WordLists)
+        known = {topic.id for topic in self.topics}
+        for phrase in self.phrases:
+            if unknown := [name for name in phrase.about if name not in known]:
+                raise WorkspaceError(
+                    f"knowledge/{_FOLDER}/bank：话术 {phrase.id!r} 提到的主题 {unknown[0]!r} 不存在，"
+                    f"请在 knowledge/{_FOLDER}/topics 里补上，或更正拼写。"
+                )
+        self._finder = TopicFinder(self.topics)
+        self._slots = SlotReader(self.words)
+        try:
+            self._when = PatternSet((phrase.id, pattern) for phrase in self.phrases for pattern in phrase.when)
+            self._unless = PatternSet((phrase.id, pattern) for phrase in self.phrases for pattern in phrase.unless)
+        except ValueError as error:
+            raise WorkspaceError(f"knowledge/{_FOLDER}/bank：{error}。请更正这个模式。") from error
+        self._bodies = tuple(phrase for phrase in self.phrases if phrase.part == "whole")
+        self._openers = tuple(phrase for phrase in self.phrases if phrase.part == "opener")
+        self._pairs = PairWeights([f"{phrase.text}{phrase.known or ''}" for phrase in self._bodies])
+        self._explainer = Explainer(self._pairs)
+
+    def candidates(
+        self,
+        conversation: Conversation,
+        reading: Reading,
+        *,
+        step: int | None = None,
+        clauses: Sequence[Clause] = (),
+    ) -> list[Suggestion]:
+        """Up to 15 replies, best first, the first ones different in kind; none for an empty conversation.
+
+        `step` is the complaint step to work on next; `clauses` are policy clauses that speak about the customer's
+        message, best first. The same input gives the same list.
+        """
+        if not conversation.last_customer_text.strip():
+            return []
+        situation = self._finder.situation(conversation)
+        moment = _moment(conversation, reading, situation, step)
+        slots = self._slots.read(conversation)
+        composer = Composer(
+            openers=self._ranked(self._openers, moment, slots),
+            moment=moment,
+            slots=slots,
+            said=conversation.agent_texts,
+        )
+        drafts = composer.join(self._ranked(self._bodies, moment, slots)[:_CONSIDERED])
+        if not situation.emergencies and reading.urgency != "emergency":
+            drafts += composer.join(self._explainer.drafts(clauses, conversation))
+        return [
+            Suggestion(draft.text, draft.cites, draft.style) for draft in ordered(drafts, conversation, MAX_CANDIDATES)
+        ]
+
+    def explain(
+        self, conversation: Conversation, reading: Reading, *, step: int | None = None
+    ) -> list[tuple[str, dict[str, float]]]:
+        """Why each phrase stands where it stands: ids with their reasons, best first. For trainers and tests."""
+        moment = _moment(conversation, reading, self._finder.situation(conversation), step)
+        return [(name, found) for _, name, found in self._scored(self._bodies, moment)]
+
+    def _scored(self, phrases: Sequence[Phrase], moment: Moment) -> list[tuple[float, str, dict[str, float]]]:
+        matched = frozenset(self._when.keys_in(moment.text))
+        excluded = frozenset(self._unless.keys_in(moment.text))
+        shares = self._pairs.shares(moment.text)
+        scored: list[tuple[float, str, dict[str, float]]] = []
+        for phrase in phrases:
+            if phrase.id in excluded:
+                continue
+            found = reasons(phrase, moment, matched, self._pairs.overlap(shares, phrase.text))
+            if found is not None:
+                scored.append((sum(found.values()), phrase.id, dict(found)))
+        return sorted(scored, key=lambda entry: (-entry[0], entry[1]))
+
+    def _ranked(self, phrases: Sequence[Phrase], moment: Moment, slots: Slots) -> list[Draft]:
+        by_id = {phrase.id: phrase for phrase in phrases}
+        drafts: list[Draft] = []
+        for score, name, _ in self._scored(phrases, moment):
+            phrase = by_id[name]
+            if (text := _wording(phrase, slots)) is not None:
+                bonus = 0.8 * text.bonus
+                drafts.append(Draft(text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic))
+        return sorted(drafts, key=lambda draft: (-draft.score, draft.text))
+
+
+class _Worded:
+    __slots__ = ("bonus", "text")
+
+    def __init__(self, text: str, bonus: int) -> None:
+        self.text, self.bonus = text, bonus
+
+
+def _wording(phrase: Phrase, slots: Slots) -> _Worded | None:
+    """The phrase as it can be said now: never asking for what is known, never with an empty slot."""
+    text = phrase.text
+    if phrase.asks and slots.provided.intersection(phrase.asks):
+        if phrase.known is None or not slots.provided.issuperset(phrase.asks):
+            return None
+        text = phrase.known
+    filled = slots.fill(text)
+    return None if filled is None else _Worded(filled, text.count("{"))
+
+
+def _moment(conversation: Conversation, reading: Reading, situation: Situation, step: int | None) -> Moment:
+    emergency = bool(situation.emergencies) or reading.urgency == "emergency"
+    return Moment(
+        text=normalise(conversation.last_customer_text[:2_000]).text,
+        situation=situation,
+        intents=reading.intents,
+        mood=reading.mood,
+        complaint=reading.complaint or (step is not None and reading.mood in NEGATIVE_MOODS),
+        urgency="emergency" if emergency else reading.urgency,
+        vip=reading.vip,
+        stage=reading.stage,
+        step=step,
+        first_reply=not conversation.agent_texts,
+    )

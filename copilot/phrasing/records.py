@@ -1,0 +1,108 @@
+"""The data of the phrase bank: phrases, topics and word lists, as they stand under `knowledge/phrases/`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from copilot.conversation import ClauseRef, Intent, Mood, ServiceStage, Urgency
+from copilot.phrasing.suggestion import Style
+from copilot.workspace import DataRecord
+
+Slot = Literal["name", "order", "product", "time", "topic", "amount", "model"]
+Fact = Literal[
+    "order", "phone", "name", "photo", "model", "time", "amount", "address", "product", "reason", "header"
+]  # fmt: skip
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+_SLOTS: frozenset[str] = frozenset({"name", "order", "product", "time", "topic", "amount", "model"})
+_CITE = re.compile(r"([a-z][a-z0-9_-]*) (\d+(?:\.\d+)*)")
+
+
+def _clause_ref(value: Any) -> Any:
+    if isinstance(value, str) and (match := _CITE.fullmatch(value.strip())):
+        return ClauseRef(match[1], match[2])
+    if isinstance(value, dict) and set(value) == {"document", "clause"}:
+        return ClauseRef(str(value["document"]), str(value["clause"]))
+    if isinstance(value, ClauseRef):
+        return value
+    raise ValueError(f"{value!r} 不是条款，请写成“文件 条款号”，例如“agreement 1.3.3”")
+
+
+Cite = Annotated[ClauseRef, BeforeValidator(_clause_ref)]
+
+
+class Topic(DataRecord):
+    """What a customer can be talking about, recognised by patterns (RE2, on the normalised text)."""
+
+    id: str
+    kind: Literal["matter", "move", "emergency"] = "matter"
+    """A matter is the trouble or the question; a move is what the customer does (accepts, thanks, presses on)."""
+    patterns: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    trouble: bool = False
+    """True where the customer has had trouble, so that a word of understanding comes first however calm they are."""
+    weight: float = 1.0
+    examples: tuple[str, ...] = Field(min_length=1)
+
+
+class Phrase(DataRecord):
+    """One thing to say, and when it is right to say it. Empty conditions mean: always."""
+
+    id: str
+    text: str = Field(min_length=4, max_length=120)
+    known: str | None = Field(default=None, max_length=120)
+    """What to say instead when everything in `asks` is known already; without it the phrase is then left out."""
+    style: Style
+    stage: ServiceStage
+    part: Literal["whole", "opener"] = "whole"
+    about: tuple[str, ...] = ()
+    """Topics: at least one of them must be the customer's."""
+    intents: tuple[Intent, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    complaint: bool | None = None
+    urgency: Urgency | None = None
+    steps: tuple[int, ...] = ()
+    vip: Literal[True] | None = None
+    when: tuple[str, ...] = ()
+    """Patterns on the last customer text, where a topic would be too coarse; one of them must match."""
+    unless: tuple[str, ...] = ()
+    asks: tuple[Fact, ...] = ()
+    cites: tuple[Cite, ...] = Field(min_length=1)
+
+    @field_validator("steps")
+    @classmethod
+    def _steps_exist(cls, steps: tuple[int, ...]) -> tuple[int, ...]:
+        if any(step not in range(1, 7) for step in steps):
+            raise ValueError("投诉步骤只有 1 到 6")
+        return steps
+
+    @model_validator(mode="after")
+    def _slots_exist(self) -> Phrase:
+        for text in (self.text, self.known or ""):
+            unknown = [slot for slot in _SLOT.findall(text) if slot not in _SLOTS]
+            if unknown or text.count("{") != text.count("}") or text.count("{") != len(_SLOT.findall(text)):
+                raise ValueError(f"占位符只能是 {'、'.join(sorted(_SLOTS))}，请更正 {text!r}")
+        return self
+
+    @property
+    def empathic(self) -> bool:
+        """Whether the phrase itself says that it is sorry or that it understands."""
+        return bool(EMPATHY.search(self.text))
+
+
+EMPATHY = re.compile(r"抱歉|对不起|不好意思|歉意|理解|体谅|久等|难受|心疼|委屈|添麻烦|不容易|担心|辛苦")
+
+
+class WordLists(DataRecord):
+    """Words that may be echoed to the customer, and surnames by which a form of address is checked."""
+
+    surnames: str
+    products: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+def slot_names(text: str) -> tuple[str, ...]:
+    """The slots that a phrase's text has, in order."""
+    return tuple(_SLOT.findall(text))

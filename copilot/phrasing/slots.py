@@ -1,0 +1,160 @@
+"""What the conversation already says: form of address, order, product, time, amount, model, and what was provided.
+
+Only what passes a narrow check becomes a slot, so a customer's text never reaches a suggestion as it is. An order number
+is shown by its last four characters: enough to recognise, nothing to leak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import re2
+
+from copilot.conversation import Conversation
+from copilot.language import normalise
+from copilot.phrasing.records import WordLists
+
+_NAME = re2.compile(r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人)?([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)")
+_NAME_BY_CUSTOMER = re2.compile(r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人姓?)([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)")
+_ORDER = re2.compile(r"(?:订单|单号|运单|快递单|编号|工单)(?:编号|号码|号)?(?:是|为|:)? ?([a-z0-9][a-z0-9-]{4,29})")
+_LONE_NUMBER = re2.compile(r"^[^a-z0-9]{0,6}([a-z]{0,4}-?[0-9]{6,24})[^a-z0-9]{0,6}$")
+_MOBILE = re2.compile(r"1[3-9][0-9]{9}")
+_MODEL = re2.compile(r"(?:^|[^a-z0-9-])([a-z]{1,3}-?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
+_AMOUNT = re2.compile(r"([0-9]{1,7}(?:\.[0-9]{1,2})?) ?(元|块)")
+_TIME = re2.compile(
+    r"(今天|明天|后天|今晚|明早|明晚|大后天|(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}[号])"
+    r"(早上|上午|中午|下午|傍晚|晚上)?([0-9一二三四五六七八九十]{1,3}点半?)?"
+)
+_PHOTO = re2.compile(r"(照片|图片|截图|视频|凭证|录屏)[^,。!?;]{0,6}(发|传|给|拍好)|(发|传|拍)了?[^,。!?;]{0,4}(照片|图片|截图|视频|图)|\[图片\]|见图|如图|看图")
+_PHOTO_PROMISED = re2.compile(r"(没|不|还没|怎么|要不要|需要)[^,。!?;]{0,3}(发|传|拍)|(发|传)不(了|过|上)")
+_ADDRESS = re2.compile(r"[一-龥]{2,}(省|市|区|县|镇|路|街|道|村)[^,。!?;]{0,20}[0-9一-龥]{1,6}(号|栋|楼|室|单元|村|小区|弄)")
+_REASON = re2.compile(r"因为|由于|原因是|不想要了|不喜欢|不合适|买错|拍错|不需要")
+_HEADER = re2.compile(r"(抬头|公司名|名称)(是|为|:|改成|换成|写)|税号(是|为|:)?[0-9a-z]{6,}|(有限|分)公司")
+_ASKED_MODEL = re2.compile(r"型号|哪一?款|什么款")
+_FORMAL = {"小姐": "女士", "大妈": "阿姨", "大爷": "大爷"}
+_MAX_CHARACTERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Values for the slots of a phrase, and the kinds of fact that the customer has already given."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    provided: frozenset[str] = frozenset()
+
+    def fill(self, text: str) -> str | None:
+        """The text with its slots filled, or None where a value is not known."""
+        if "{" not in text:
+            return text
+        try:
+            return text.format_map(_Strict(self.values))
+        except KeyError:
+            return None
+
+
+class _Strict(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        raise KeyError(key)
+
+
+class WordFinder:
+    """Finds the listed words in a text: the longest at each place."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        by_first: dict[str, list[str]] = {}
+        for word in sorted({word.lower() for word in words}, key=lambda word: (-len(word), word)):
+            by_first.setdefault(word[0], []).append(word)
+        self._by_first = by_first
+
+    def find(self, text: str) -> list[str]:
+        """Listed words in order of their place; a word inside a longer one found does not count."""
+        found: list[str] = []
+        place = 0
+        while place < len(text):
+            word = next((w for w in self._by_first.get(text[place], ()) if text.startswith(w, place)), None)
+            if word is None:
+                place += 1
+            else:
+                found.append(word)
+                place += len(word)
+        return found
+
+
+class SlotReader:
+    """Reads slots with the workspace's word lists."""
+
+    def __init__(self, words: WordLists) -> None:
+        self._surnames = frozenset(words.surnames)
+        self._products, self._topics = WordFinder(words.products), WordFinder(words.topics)
+
+    def read(self, conversation: Conversation) -> Slots:
+        """The slots of a conversation; later statements win over earlier ones."""
+        values: dict[str, str] = {}
+        provided: set[str] = set()
+        asked_model = False
+        asked_order = False
+        for turn in conversation.turns[-40:]:
+            text = normalise(turn.text[:_MAX_CHARACTERS]).text
+            if turn.role == "agent":
+                asked_model, asked_order = bool(_ASKED_MODEL.search(text)), "单号" in text or "订单" in text
+                self._address(text, values, by_customer=False)
+                continue
+            self._address(text, values, by_customer=True)
+            self._facts(text, values, provided, asked_model=asked_model, asked_order=asked_order)
+        last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
+        if topics := self._topics.find(last):
+            values["topic"] = max(topics, key=len)
+        if times := list(_TIME.finditer(last)):
+            values["time"] = max((match.group(0) for match in times), key=len)
+        for name in ("name", "product"):
+            if name in values:
+                provided.add(name)
+        return Slots(values, frozenset(provided))
+
+    def _address(self, text: str, values: dict[str, str], *, by_customer: bool) -> None:
+        match: Any = (_NAME_BY_CUSTOMER if by_customer else _NAME).search(text)
+        if match is None:
+            return
+        surname, title = match.group(1), match.group(2)
+        if not by_customer and len(surname) == 2 and surname[0] not in self._surnames:
+            surname = surname[1]
+        if surname[0] in self._surnames:
+            values["name"] = f"{surname[0]}{_FORMAL.get(title, title)}"
+
+    def _facts(
+        self, text: str, values: dict[str, str], provided: set[str], *, asked_model: bool, asked_order: bool
+    ) -> None:
+        order = _ORDER.search(text) or (_LONE_NUMBER.search(text) if asked_order else None)
+        if order is not None and any(c.isdigit() for c in order.group(1)):
+            provided.add("order")
+            tail = order.group(1)[-4:]
+            if tail.isdigit():
+                values["order"] = tail
+        if _MOBILE.search(text):
+            provided.add("phone")
+        model = _MODEL.search(text)
+        if model is not None and order is None:
+            provided.add("model")
+            if asked_model and len(text) <= 20:  # echoed only as the plain answer to the agent's own question
+                values["model"] = model.group(1).upper()
+        elif asked_model and 0 < len(text) <= 20:
+            provided.add("model")
+        if amount := _AMOUNT.search(text):
+            provided.add("amount")
+            values["amount"] = f"{amount.group(1)}{amount.group(2)}"
+        if _TIME.search(text):
+            provided.add("time")
+        if _PHOTO.search(text) and not _PHOTO_PROMISED.search(text):
+            provided.add("photo")
+        for fact, pattern in (("address", _ADDRESS), ("reason", _REASON), ("header", _HEADER)):
+            if pattern.search(text):
+                provided.add(fact)
+        if products := self._products.find(text):
+            values["product"] = max(products, key=len)
+
+
+def read_slots(conversation: Conversation, words: WordLists) -> Slots:
+    """The slots of one conversation. For many conversations keep a `SlotReader`."""
+    return SlotReader(words).read(conversation)

@@ -1,0 +1,114 @@
+"""Every setting, read once at the entry into one frozen object that is passed down.
+
+A setting is an environment variable `COPILOT_<NAME>` (the bot token keeps its usual name TELEGRAM_BOT_TOKEN);
+a file `.env` in the working directory is read too. Each field's description is the line that the README prints,
+and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from copilot.errors import SettingsError
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Unknown `COPILOT_…` variables are reported by `copilot doctor`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPILOT_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True,
+        populate_by_name=True,
+    )  # fmt: skip
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("agent-copilot"),
+        description="Folder of the index, the database and cached models; default: the user-data folder.",
+    )
+    workspace: Path | None = Field(
+        None, description="Folder with your own knowledge/ and prompts/; default: the built-in workspace."
+    )
+    database_url: str | None = Field(
+        None, description="Database as a SQLAlchemy URL; default: an SQLite file in COPILOT_HOME."
+    )
+    web_host: str = Field("127.0.0.1", description="Address of the web console; only this machine is accepted.")
+    web_port: int = Field(8000, ge=1, le=65535, description="Port of the web console.")
+    telegram_bot_token: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("telegram_bot_token", "TELEGRAM_BOT_TOKEN"),
+        description="Token of the Telegram bot, from @BotFather; without it only the web console runs.",
+    )  # fmt: skip
+    telegram_users: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Telegram user ids or @names that may use the bot, separated by commas."
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="Base address of the Bot API server, for a local or test server."
+    )
+    model: str | None = Field(
+        None, description="Language model as LangChain names it, e.g. openai:gpt-4o-mini; without it all runs offline."
+    )
+    model_base_url: str | None = Field(None, description="Base address of the language model's API, if not the usual.")
+    model_api_key: SecretStr | None = Field(None, description="Key for the language model's API.")
+    model_timeout_s: float = Field(
+        3.0, gt=0, le=60, description="Seconds to wait for the language model before the offline result stands alone."
+    )
+    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("telegram_users", mode="before")
+    @classmethod
+    def _split_users(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.replace("，", ",").split(",") if part.strip())
+        return value
+
+    @field_validator("home", "workspace", mode="after")
+    @classmethod
+    def _expand(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @field_validator("log_level", mode="after")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("web_host", mode="after")
+    @classmethod
+    def _only_this_machine(cls, value: str) -> str:
+        if value not in LOOPBACK_HOSTS:
+            raise ValueError("the console has no access control yet, so it serves this machine only: use 127.0.0.1")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'copilot.db'}"
+
+
+def variable_name(field: str) -> str:
+    """The environment variable of a settings field."""
+    return "TELEGRAM_BOT_TOKEN" if field == "telegram_bot_token" else f"COPILOT_{field.upper()}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from environment and `.env`; keyword arguments that are not None win.
+
+    Raises SettingsError that names each variable, its value and the remedy.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = []
+        for item in error.errors():
+            field = str(item["loc"][0]) if item["loc"] else "?"
+            name = variable_name(field if field in Settings.model_fields else field.lower())
+            shown = "******" if "token" in field.lower() or "key" in field.lower() else repr(item["input"])
+            problems.append(f"设置 {name} 的值 {shown} 不可用：{item['msg']}")
+        raise SettingsError("\n".join(problems)) from error

@@ -1,0 +1,77 @@
+"""The database engine: a URL in, an engine out, with what SQLite needs to serve several writers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from copilot.errors import StoreError
+
+BUSY_TIMEOUT_MS = 15_000
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def parse_url(text: str) -> URL:
+    """The URL with an async driver; `sqlite:///…` and `postgresql://…` get theirs. Raises StoreError."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError(
+            "数据库地址的写法不对。请检查 COPILOT_DATABASE_URL，例如 sqlite+aiosqlite:////data/copilot.db。"
+        ) from error
+    url = url.set(drivername=_ASYNC_DRIVERS.get(url.drivername, url.drivername))
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise StoreError("数据库不能只放在内存里，重启会丢失记录。请在 COPILOT_DATABASE_URL 里写明文件路径。")
+    return url
+
+
+def create_engine(url: URL) -> AsyncEngine:
+    """An engine for `url`; an SQLite file's folder is made. Raises StoreError when the driver is missing."""
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite:
+        _make_folder(Path(str(url.database)))
+    try:
+        engine = create_async_engine(url, pool_pre_ping=not sqlite)
+    except (ImportError, NoSuchModuleError, sa.exc.InvalidRequestError) as error:
+        raise StoreError(
+            f"没有安装数据库 {url.drivername} 的驱动。PostgreSQL 请先安装 asyncpg，或改用默认的 SQLite。"
+        ) from error
+    if sqlite:
+        _prepare_sqlite(engine)
+    return engine
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"无法建立数据库所在的文件夹 {file.parent}（{error.strerror}）。请检查权限，或改 COPILOT_HOME。"
+        ) from error
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """Write-ahead log, foreign keys, patience; and transactions that take the write lock when they begin.
+
+    A transaction that reads first and writes later cannot wait for another writer in SQLite: it fails at once. Taking
+    the lock at BEGIN makes it wait instead (https://www.sqlite.org/lang_transaction.html#immediate).
+    """
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
+        ):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

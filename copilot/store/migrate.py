@@ -1,0 +1,46 @@
+"""Brings a database to the newest schema with the Alembic migrations that travel in this package."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import URL
+
+from copilot.store.engine import create_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 714_025  # any number, the same in every process of ours
+
+
+async def migrate(url: URL) -> None:
+    """Run the missing migrations, all in one transaction. Alembic is synchronous, so it runs in a thread."""
+    await asyncio.to_thread(lambda: asyncio.run(_migrate(url)))
+
+
+async def _migrate(url: URL) -> None:
+    engine = create_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    # Two processes may start at once: SQLite's BEGIN IMMEDIATE makes the second wait, PostgreSQL needs a lock.
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: sa.Connection | None = None) -> Config:
+    """Alembic's settings without an alembic.ini; `connection` is the one to migrate."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,57 @@
+"""The one room that sees everything: settings in, real parts put together.
+
+No other module fetches its own database, index or model. Tests call the same functions with other settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from copilot.engine import Copilot
+from copilot.llm import LanguageModel
+from copilot.settings import Settings
+from copilot.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from copilot.desk import Desk
+    from copilot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that a running copilot shares between its doors."""
+
+    settings: Settings
+    copilot: Copilot
+    store: Store
+    desk: Desk
+
+
+def build_copilot(
+    settings: Settings, on_index_progress: Callable[[str, int, int], None] | None = None
+) -> Copilot:
+    """The engine over the workspace of the settings. Raises WorkspaceError when there is none."""
+    return Copilot(
+        open_workspace(settings.workspace),
+        settings.home,
+        on_index_progress=on_index_progress,
+        model=LanguageModel.from_settings(settings),
+    )
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, copilot: Copilot | None = None) -> AsyncIterator[Services]:
+    """All parts of a running copilot; the database is closed at the end. Raises StoreError, WorkspaceError."""
+    from copilot.desk import Desk
+    from copilot.store import Store
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = copilot or build_copilot(settings)
+    store = await Store.open(settings.database)
+    try:
+        yield Services(settings, engine, store, Desk(engine, store))
+    finally:
+        await store.close()

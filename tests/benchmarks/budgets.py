@@ -1,0 +1,213 @@
+"""Print the budgets of the design with measured values beside them: `make bench`, or `make bench LARGE=1`.
+
+Everything is measured on this machine, offline, warm unless the row says cold, over a workspace of 1,000 clauses (the
+built-in one plus invented clauses). LARGE=1 adds the row for 100,000 clauses, which takes minutes to build.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from copilot.conversation import Conversation, Turn
+from copilot.engine import Copilot
+from copilot.retrieval import Index
+from copilot.workspace import Workspace, copy_builtin
+
+COPILOT = str(Path(sys.executable).parent / "copilot")
+CUSTOMER = (
+    "快递怎么还没到，都等了五天了", "你们的洗衣机才用一周就坏了，我要投诉！", "在吗", "发票抬头开错了能重开吗",
+    "充电宝冒烟了，桌子都烧黑了，怎么办", "谢谢，问题解决了", "这个月多扣了我三十块钱", "能不能改个地址，明天我不在家",
+    "可真行，等半个月就给我发个空盒子", "会员续费怎么取消",
+)  # fmt: skip
+DRAFTS = (
+    "您好，非常抱歉让您久等了，我马上为您核实物流信息，请您稍等两分钟。", "这不归我管，你爱找谁找谁去。", "亲，在的呢~",
+    "给您带来不便非常抱歉，请您提供一下订单号和照片，我这边为您登记，24 小时内给您回复。", "好的，收到",
+    "您看清楚页面再下单会比较好呢", "请您先关闭总闸，离开现场，我立即上报主管。", "加我微信，私下给您便宜点",
+    "已为您记录，我们会在两个工作日内电话联系您，请保持手机畅通。", "不支持的哦",
+)  # fmt: skip
+QUESTIONS = (
+    "在线客户发来消息后多久必须回复", "电话响几声要接", "可以把客户的事讲给朋友听吗", "投诉分几步", "退款几天到账",
+    "服务记录要写什么", "客户骂人怎么办", "赔偿我能答应多少", "明天北京天气怎么样", "VIP 有什么待遇",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `value` and `budget` in the same unit, lower is better."""
+
+    what: str
+    value: float
+    budget: float
+    unit: str
+
+
+def times_ms(work: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+    """Milliseconds that each call took, `rounds` times through all of `work`."""
+    taken = []
+    for _ in range(rounds):
+        for call in work:
+            start = time.perf_counter()
+            call()
+            taken.append((time.perf_counter() - start) * 1000)
+    return sorted(taken)
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def invented_clauses(workspace: Workspace, count: int, seed: int = 7) -> None:
+    """Add policies with `count` clauses to the workspace, 100 a file."""
+    chance = random.Random(seed)
+    things = "热水器 路由器 行李箱 信用卡 会员卡 套餐 机票 酒店 外卖 保险 账单 软件 课程 家具 油烟机 手机 宽带 积分".split()
+    doings = "退订 更换 维修 延期 补寄 开票 改签 预约 核销 清洗 升级 注销 转让 冻结 解绑 验收 安装 续费".split()
+    conditions = "签收后 付款后 激活后 到店后 登记后 验货后 拆封前 出库前 到期前 审核后".split()
+    for part in range((count + 99) // 100):
+        lines = ["---", f"id: extra{part}", f"title: 补充制度{part}", "---"]
+        for number in range(min(100, count - part * 100)):
+            thing, doing, condition = chance.choice(things), chance.choice(doings), chance.choice(conditions)
+            lines += [
+                f"## {number // 10 + 1}.{number % 10 + 1} {thing}{doing}第{part}-{number}条",
+                f"{condition} {chance.randint(1, 90)} 天内可以办理{thing}的{doing}，"
+                f"费用 {chance.randint(1, 999)} 元，由第 {chance.randint(1, 400)} 组受理，编号 {part:03d}{number:03d}。",
+            ]
+        (workspace.knowledge / "policies" / f"extra{part}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def engine_rows(copilot: Copilot) -> list[Row]:
+    talks = [Conversation.from_customer(text) for text in CUSTOMER]
+    pairs = list(itertools.product(DRAFTS, talks))
+    review = times_ms([lambda d=d, c=c: copilot.reviewer.review(d, c, with_rewrite=False) for d, c in pairs], 5)
+    with_rewrite = times_ms([lambda d=d, c=c: copilot.review(d, c) for d, c in pairs], 3)
+    read = times_ms([lambda c=c: copilot.read(c) for c in talks], 50)
+    ask = times_ms([lambda q=q: copilot.ask(q) for q in QUESTIONS], 20)
+    suggest = times_ms([lambda c=c: copilot.suggest(c) for c in talks], 10)
+    turns = [Turn("customer" if i % 2 == 0 else "agent", t) for i, t in enumerate((*CUSTOMER, *DRAFTS))]
+    guide = [taken / len(turns) for taken in times_ms([lambda: copilot.guide(turns)], 20)]
+    return [
+        Row("review p50 (verdict)", percentile(review, 50), 1, "ms"),
+        Row("review p99 (verdict)", percentile(review, 99), 5, "ms"),
+        Row("review with rewrite p50", percentile(with_rewrite, 50), 1, "ms"),
+        Row("review with rewrite p99", percentile(with_rewrite, 99), 5, "ms"),
+        Row("read p99", percentile(read, 99), 5, "ms"),
+        Row("ask p95, 1,000 clauses", percentile(ask, 95), 15, "ms"),
+        Row("suggest p95", percentile(suggest, 95), 30, "ms"),
+        Row("guide, a turn", statistics.median(guide), 10, "ms"),
+    ]
+
+
+def index_rows(workspace: Workspace, home: Path) -> list[Row]:
+    started = time.perf_counter()
+    index = Index.open(workspace, home)
+    first = time.perf_counter() - started
+    assert len(index.clauses) >= 1000, "the bench workspace is too small"
+    changed = workspace.knowledge / "policies" / "extra0.md"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("1 天", "2 天"), encoding="utf-8")
+    started = time.perf_counter()
+    Index.open(workspace, home)
+    return [
+        Row("first index of 1,000 clauses", first, 20, "s"),
+        Row("one changed file of 1,000 clauses", time.perf_counter() - started, 2, "s"),
+    ]
+
+
+def command_s(*arguments: str, home: Path, workspace: Path) -> float:
+    """Seconds of a cold command, the median of three."""
+    environment = {**os.environ, "COPILOT_HOME": str(home), "COPILOT_WORKSPACE": str(workspace)}
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run([COPILOT, *arguments], env=environment, capture_output=True, check=False)
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def serving_rows(home: Path, workspace: Path) -> list[Row]:
+    environment = {
+        **os.environ, "COPILOT_HOME": str(home), "COPILOT_WORKSPACE": str(workspace), "COPILOT_WEB_PORT": "18473",
+    }  # fmt: skip
+    environment.pop("TELEGRAM_BOT_TOKEN", None)
+    started = time.perf_counter()
+    server = subprocess.Popen([COPILOT, "run"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    try:
+        for line in server.stderr:
+            if "http://" in line:
+                break
+        ready = time.perf_counter() - started
+        status = Path(f"/proc/{server.pid}/status")
+        memory = re.search(r"VmRSS:\s+(\d+)", status.read_text()) if status.exists() else None
+        torch_loaded = "libtorch" in Path(f"/proc/{server.pid}/maps").read_text() if status.exists() else False
+    finally:
+        server.terminate()
+        server.wait(15)
+    rows = [Row("ready to serve, index built", ready, 3, "s")]
+    if memory:
+        rows.append(Row("resident memory, serving", int(memory.group(1)) / 1024, 350, "MB"))
+        rows.append(Row("torch loaded while serving (0 is no)", float(torch_loaded), 0, ""))
+    return rows
+
+
+def large_rows(folder: Path) -> list[Row]:
+    workspace = copy_builtin(folder / "large")
+    invented_clauses(workspace, 100_000)
+    copilot = Copilot(workspace, folder / "large-home")
+    started = time.perf_counter()
+    _ = copilot.index
+    built = time.perf_counter() - started
+    copilot.ask(QUESTIONS[0])
+    ask = times_ms([lambda q=q: copilot.ask(q) for q in QUESTIONS], 10)
+    return [
+        Row("ask p95, 100,000 clauses", percentile(ask, 95), 60, "ms"),
+        Row("first index of 100,000 clauses (no budget)", built, float("inf"), "s"),
+    ]
+
+
+def show(rows: Sequence[Row]) -> None:
+    table = Table("what", "measured", "budget", "")
+    for row in rows:
+        budget = "-" if row.budget == float("inf") else f"{row.budget:g} {row.unit}"
+        table.add_row(row.what, f"{row.value:.2f} {row.unit}", budget, "ok" if row.value <= row.budget else "MISSES")
+    Console(width=100).print(table)
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="copilot-bench-"))
+    try:
+        workspace = copy_builtin(folder / "workspace")
+        invented_clauses(workspace, 1000)
+        home = folder / "home"
+        rows = index_rows(workspace, home)
+        copilot = Copilot(workspace, home)
+        copilot.warm()
+        rows = engine_rows(copilot) + rows
+        cold = {"home": home, "workspace": workspace.root}
+        rows.append(Row("copilot --help, cold", command_s("--help", **cold), 0.4, "s"))
+        rows.append(
+            Row("copilot review, cold", command_s("review", "这不归我管", "--customer", "快递呢", **cold), 1.5, "s")
+        )
+        rows += serving_rows(home, workspace.root)
+        if os.environ.get("LARGE"):
+            rows += large_rows(folder)
+        show(rows)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

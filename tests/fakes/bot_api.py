@@ -1,0 +1,403 @@
+"""A Bot API server over real HTTP, as strict as Telegram's, and the people who write to the bot.
+
+    with FakeBotApi() as api:
+        chat = api.chat(user_id=4711)
+        ...start a bot with token `api.token` against `api.url`...
+        chat.send("/start")
+        message = await chat.next_message()
+
+Updates are kept until a `getUpdates` with a higher offset confirms them; a held poll ends when an update arrives,
+when its time is over, or when another poll comes (which the real server answers with 409 too). Bad days are
+scripted: `api.script("sendMessage", BadDay(429, retry_after_s=1))`. Nothing here sleeps to wait: the waiting
+methods wake on events and fail with what they saw after a deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import uvicorn
+from fakes.telegram_chat import Chat, StoredMessage
+from fakes.telegram_rules import (
+    MAX_CAPTION,
+    Refused,
+    accepted_commands,
+    accepted_keyboard,
+    accepted_text,
+    bad_request,
+    command_entities,
+)
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+T = TypeVar("T")
+DEADLINE_S = 10.0
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current "
+    "content and reply markup of the message"
+)
+BOT = {"id": 1, "is_bot": True, "first_name": "副驾", "username": "copilot_test_bot"}
+
+
+@dataclass(frozen=True)
+class BadDay:
+    """One scripted answer. `carried_out`: the call takes effect although its answer is bad (a lost answer)."""
+
+    status: int = 200
+    description: str = ""
+    retry_after_s: int | None = None
+    delay_s: float = 0.0
+    malformed: bool = False
+    carried_out: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of the bot: method, parameters (files as their bytes)."""
+
+    method: str
+    parameters: dict[str, Any]
+
+
+@dataclass
+class _Poll:
+    """Where the queue of updates stands."""
+
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    next_id: int = 1001
+    confirmed: int = 1000
+    generation: int = 0
+
+
+class FakeBotApi:
+    """The server. Use as a context manager; `url` is its base address, `token` the only token it accepts."""
+
+    token = "1:TEST-token_of-the-fake-server"  # noqa: S105 - not a secret
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.commands: list[dict[str, str]] = []
+        self.flood: tuple[int, float] | None = None
+        self.changed = threading.Condition(threading.RLock())
+        self._poll = _Poll()
+        self._chats: dict[int, Chat] = {}
+        self._scripts: dict[str, deque[BadDay]] = defaultdict(deque)
+        self._sent_at: dict[int, deque[float]] = defaultdict(deque)
+        self._open_queries: set[str] = set()
+        self.answered_queries: list[dict[str, Any]] = []
+        self._next_message_id = 1
+        self._closed = False
+        self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "getMe": lambda _: BOT, "deleteWebhook": lambda _: True, "setMyCommands": self._set_my_commands,
+            "getUpdates": self._get_updates, "sendMessage": self._send_message,
+            "editMessageText": self._edit_message_text, "editMessageReplyMarkup": self._edit_reply_markup,
+            "answerCallbackQuery": self._answer_callback_query, "sendDocument": self._send_document,
+            "sendPhoto": self._send_photo, "sendChatAction": self._send_chat_action,
+            "deleteMessage": self._delete_message,
+        }  # fmt: skip
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> FakeBotApi:
+        app = Starlette(routes=[Route("/{path:path}", self._endpoint, methods=["GET", "POST"])])
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, name="fake-bot-api", daemon=True)
+        self._thread.start()
+        limit = time.monotonic() + DEADLINE_S
+        while not self._server.started:
+            if time.monotonic() > limit or not self._thread.is_alive():
+                raise RuntimeError("the fake Bot API server did not start")
+            time.sleep(0.005)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        with self.changed:
+            self._closed = True
+            self.changed.notify_all()
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(DEADLINE_S)
+
+    # --- what tests use ---------------------------------------------------------------------------------------
+
+    def chat(self, user_id: int, username: str | None = None, name: str = "小林", kind: str = "private") -> Chat:
+        """The chat of one person with the bot; the same object for the same id."""
+        with self.changed:
+            if user_id not in self._chats:
+                self._chats[user_id] = Chat(self, user_id, username, name, kind)
+            return self._chats[user_id]
+
+    def script(self, method: str, *bad_days: BadDay) -> None:
+        """The next calls of `method` get these answers, one each, then it works again."""
+        with self.changed:
+            self._scripts[method].extend(bad_days)
+
+    def push(self, update: dict[str, Any]) -> int:
+        """Queue an update for the bot. Returns its update_id."""
+        with self.changed:
+            update_id = self._poll.next_id
+            self._poll.next_id += 1
+            if query := update.get("callback_query"):
+                self._open_queries.add(query["id"])
+            self._poll.updates.append({"update_id": update_id, **update})
+            self.changed.notify_all()
+            return update_id
+
+    def redeliver(self, update: dict[str, Any]) -> None:
+        """Deliver an update again under its old id, as the real server does when the bot died before confirming."""
+        with self.changed:
+            self._poll.confirmed = min(self._poll.confirmed, update["update_id"] - 1)
+            self._poll.updates.insert(0, update)
+            self.changed.notify_all()
+
+    def pending(self) -> list[dict[str, Any]]:
+        """Updates that no poll has confirmed yet."""
+        with self.changed:
+            return list(self._poll.updates)
+
+    def new_message_id(self) -> int:
+        with self.changed:
+            self._next_message_id += 1
+            return self._next_message_id
+
+    def calls_of(self, method: str) -> list[Call]:
+        with self.changed:
+            return [call for call in self.calls if call.method == method]
+
+    async def call(self, method: str, count: int = 1, deadline_s: float = DEADLINE_S) -> Call:
+        """The `count`-th call of `method`, waited for."""
+        return await self.wait_for(
+            lambda: calls[count - 1] if len(calls := self.calls_of(method)) >= count else None,
+            f"call number {count} of {method}", deadline_s,
+        )  # fmt: skip
+
+    async def confirmed(self, update_id: int, deadline_s: float = DEADLINE_S) -> None:
+        """Wait until the bot has confirmed this update: it will never be delivered again."""
+        await self.wait_for(
+            lambda: self._poll.confirmed >= update_id or None, f"confirmation of {update_id}", deadline_s
+        )
+
+    async def wait_for(self, look: Callable[[], T | None], what: str, deadline_s: float = DEADLINE_S) -> T:
+        """The first value of `look()` that is not None. Raises AssertionError after the deadline, with the calls."""
+        return await asyncio.to_thread(self._wait, look, what, deadline_s)
+
+    def _wait(self, look: Callable[[], T | None], what: str, deadline_s: float) -> T:
+        limit = time.monotonic() + deadline_s
+        with self.changed:
+            while (value := look()) is None:
+                left = limit - time.monotonic()
+                if left <= 0 or self._closed:
+                    last = [f"{call.method} {call.parameters}"[:300] for call in self.calls[-8:]]
+                    raise AssertionError(f"no {what} within {deadline_s} s; the last calls: {last}")
+                self.changed.wait(left)
+            return value
+
+    # --- HTTP -------------------------------------------------------------------------------------------------
+
+    async def _endpoint(self, request: Request) -> Response:
+        parts = request.path_params["path"].split("/")
+        if len(parts) != 2 or parts[0] != f"bot{self.token}":
+            known_shape = parts[0].startswith("bot") and ":" in parts[0]
+            return _failure(Refused(401, "Unauthorized") if known_shape else Refused(404, "Not Found"))
+        parameters = dict(request.query_params) | await _body(request)
+        return await run_in_threadpool(self._answer, parts[1], parameters)
+
+    def _answer(self, method: str, parameters: dict[str, Any]) -> Response:
+        with self.changed:
+            self.calls.append(Call(method, parameters))
+            self.changed.notify_all()
+            bad_day = self._scripts[method].popleft() if self._scripts[method] else None
+        if bad_day is not None and bad_day.delay_s:
+            time.sleep(bad_day.delay_s)
+        if bad_day is None or bad_day.carried_out or (bad_day.status == 200 and not bad_day.malformed):
+            answer = self._carried_out(method, parameters)
+            if bad_day is None or not (bad_day.malformed or bad_day.status != 200):
+                return answer
+        if bad_day.malformed:
+            return Response('{"ok": tr', media_type="application/json")
+        if bad_day.status >= 500:
+            return Response("<html><body>Bad Gateway</body></html>", status_code=bad_day.status)
+        return _failure(Refused(bad_day.status, bad_day.description or "scripted", bad_day.retry_after_s))
+
+    def _carried_out(self, method: str, parameters: dict[str, Any]) -> Response:
+        try:
+            with self.changed:
+                act = self._methods.get(method)
+                if act is None:
+                    raise bad_request(f"the fake server has no method {method}")
+                result = act(parameters)
+                self.changed.notify_all()
+        except Refused as refusal:
+            return _failure(refusal)
+        return JSONResponse({"ok": True, "result": result})
+
+    # --- methods ----------------------------------------------------------------------------------------------
+
+    def _get_updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        poll = self._poll
+        poll.generation += 1
+        generation = poll.generation
+        self.changed.notify_all()
+        if (offset := int(parameters.get("offset", 0))) > 0:
+            poll.confirmed = max(poll.confirmed, offset - 1)
+            poll.updates = [update for update in poll.updates if update["update_id"] >= offset]
+        limit = time.monotonic() + min(float(parameters.get("timeout", 0)), 50.0)
+        while not (wanted := self._wanted(parameters)) and not self._closed:
+            if poll.generation != generation:
+                raise Refused(409, "Conflict: terminated by other getUpdates request; make sure that only one bot "
+                                   "instance is running")  # fmt: skip
+            if (left := limit - time.monotonic()) <= 0:
+                break
+            self.changed.wait(left)
+        return wanted[: int(parameters.get("limit", 100))]
+
+    def _wanted(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        kinds = json.loads(parameters.get("allowed_updates") or "[]")
+        return [update for update in self._poll.updates if not kinds or any(kind in update for kind in kinds)]
+
+    def _set_my_commands(self, parameters: dict[str, Any]) -> bool:
+        self.commands = accepted_commands(parameters)
+        return True
+
+    def _send_message(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        chat = self._open_chat(parameters)
+        parsed = accepted_text(parameters)
+        return self._store(chat, StoredMessage(
+            self.new_message_id(), text=parsed.text, entities=parsed.entities,
+            reply_markup=accepted_keyboard(parameters),
+        ))  # fmt: skip
+
+    def _send_document(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        return self._send_file(parameters, "document")
+
+    def _send_photo(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        content = parameters.get("photo")
+        if isinstance(content, tuple) and not content[1].startswith((b"\x89PNG", b"\xff\xd8\xff")):
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        return self._send_file(parameters, "photo")
+
+    def _send_file(self, parameters: dict[str, Any], kind: str) -> dict[str, Any]:
+        chat = self._open_chat(parameters)
+        content = parameters.get(kind)
+        if not isinstance(content, tuple):
+            raise bad_request(f"there is no {kind} in the request")
+        if not content[1]:
+            raise bad_request("file must be non-empty")
+        caption = accepted_text(parameters, "caption", MAX_CAPTION)
+        return self._store(chat, StoredMessage(
+            self.new_message_id(), text=caption.text, entities=caption.entities,
+            reply_markup=accepted_keyboard(parameters), file=content, file_kind=kind,
+        ))  # fmt: skip
+
+    def _edit_message_text(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        chat, message = self._own_message(parameters)
+        if message.file is not None:
+            raise bad_request("there is no text in the message to edit")
+        parsed, keyboard = accepted_text(parameters), accepted_keyboard(parameters)
+        if (message.text, message.entities, message.reply_markup) == (parsed.text, parsed.entities, keyboard):
+            raise bad_request(NOT_MODIFIED)
+        message.text, message.entities, message.reply_markup = parsed.text, parsed.entities, keyboard
+        chat.edits.append(message.copied())
+        return chat.message_payload(message)
+
+    def _edit_reply_markup(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        chat, message = self._own_message(parameters)
+        keyboard = accepted_keyboard(parameters)
+        if message.reply_markup == keyboard:
+            raise bad_request(NOT_MODIFIED)
+        message.reply_markup = keyboard
+        chat.edits.append(message.copied())
+        return chat.message_payload(message)
+
+    def _delete_message(self, parameters: dict[str, Any]) -> bool:
+        chat = self._open_chat(parameters)
+        message = chat.messages.pop(int(parameters["message_id"]), None)
+        if message is None:
+            raise bad_request("message to delete not found")
+        return True
+
+    def _answer_callback_query(self, parameters: dict[str, Any]) -> bool:
+        if parameters.get("callback_query_id") not in self._open_queries:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        if len(parameters.get("text", "")) > 200:
+            raise bad_request("MESSAGE_TOO_LONG")
+        self._open_queries.discard(parameters["callback_query_id"])
+        self.answered_queries.append(parameters)
+        return True
+
+    def _send_chat_action(self, parameters: dict[str, Any]) -> bool:
+        self._open_chat(parameters)
+        if parameters.get("action") not in ("typing", "upload_document", "upload_photo"):
+            raise bad_request("wrong parameter action in request")
+        return True
+
+    def _open_chat(self, parameters: dict[str, Any]) -> Chat:
+        """The chat, if the person has written first and has not blocked the bot."""
+        chat = self._chats.get(int(parameters.get("chat_id", 0)))
+        if chat is None or not chat.started:
+            raise bad_request("chat not found")
+        if chat.blocked:
+            raise Refused(403, "Forbidden: bot was blocked by the user")
+        return chat
+
+    def _own_message(self, parameters: dict[str, Any]) -> tuple[Chat, StoredMessage]:
+        chat = self._open_chat(parameters)
+        message = chat.messages.get(int(parameters.get("message_id", 0)))
+        if message is None:
+            raise bad_request("message to edit not found")
+        return chat, message
+
+    def _store(self, chat: Chat, message: StoredMessage) -> dict[str, Any]:
+        self._check_flood(chat.id)
+        chat.messages[message.message_id] = message
+        chat.sent.append(message.copied())
+        return chat.message_payload(message)
+
+    def _check_flood(self, chat_id: int) -> None:
+        if self.flood is None:
+            return
+        count, seconds = self.flood
+        sent, now = self._sent_at[chat_id], time.monotonic()
+        while sent and now - sent[0] > seconds:
+            sent.popleft()
+        if len(sent) >= count:
+            raise Refused(429, "Too Many Requests: retry after 1", 1)
+        sent.append(now)
+
+    def entities_of(self, text: str) -> list[dict[str, object]]:
+        return command_entities(text)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """Form fields as text; files as (name, bytes)."""
+    if "application/json" in request.headers.get("content-type", ""):
+        return dict(await request.json())
+    body: dict[str, Any] = {}
+    async with request.form() as form:
+        for name, value in form.items():
+            body[name] = (value.filename, await value.read()) if isinstance(value, UploadFile) else value
+    for name, value in list(body.items()):
+        if isinstance(value, str) and value.startswith("attach://"):
+            body[name] = body.get(value.removeprefix("attach://"), value)
+    return body
+
+
+def _failure(refusal: Refused) -> Response:
+    content: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
+    if refusal.retry_after_s is not None:
+        content["parameters"] = {"retry_after": refusal.retry_after_s}
+    return JSONResponse(content, status_code=refusal.code)

@@ -1,0 +1,53 @@
+"""Settings: read once, with errors that name variable, value and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copilot.errors import SettingsError
+from copilot.settings import Settings, load_settings, variable_name
+
+
+def test_a_console_address_other_than_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_WEB_HOST", "0.0.0.0")
+    with pytest.raises(SettingsError, match=r"COPILOT_WEB_HOST.*127\.0\.0\.1"):
+        load_settings()
+
+
+@pytest.mark.parametrize(("name", "value"), [("WEB_PORT", "abc"), ("WEB_PORT", "70000"), ("LOG_LEVEL", "LOUD")])
+def test_a_value_that_cannot_be_used_is_named_with_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"COPILOT_{name}", value)
+    with pytest.raises(SettingsError, match=f"COPILOT_{name}.*{value}"):
+        load_settings()
+
+
+def test_telegram_users_may_be_separated_by_either_comma(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_TELEGRAM_USERS", "123, @anna，456")
+    assert load_settings().telegram_users == ("123", "@anna", "456")
+
+
+def test_the_token_is_read_under_its_usual_name_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
+    settings = load_settings()
+    assert settings.telegram_bot_token is not None
+    assert settings.telegram_bot_token.get_secret_value() == "123:secret"
+    assert "secret" not in repr(settings)
+
+
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_WORKSPACE", "")
+    assert load_settings().workspace is None
+
+
+def test_the_database_defaults_to_a_file_in_home(tmp_path: Path) -> None:
+    assert load_settings(home=tmp_path).database == f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_both_readmes_name_every_setting(readme: str) -> None:
+    text = (Path(__file__).parent.parent / readme).read_text(encoding="utf-8")
+    assert [name for field in Settings.model_fields if (name := variable_name(field)) not in text] == []
