@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MARK := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench wheel clean
+.PHONY: help run test lint bench docs wheel clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,10 @@ lint: $(MARK)-dev ## ruff, mypy (strict) and the one-way imports
 
 bench: $(MARK)-dev ## Print the budgets of the design with measured values beside them
 	@LARGE="$(LARGE)" $(BIN)/python tests/benchmarks/budgets.py
+
+docs: $(MARK)-dev ## Write the READMEs' reference, tour and screenshot from the running program
+	@$(BIN)/python tests/docs/readme.py
+	@mkdir -p docs && SCREENSHOT=docs/console.png $(BIN)/python -m pytest tests/web -k screenshot
 
 wheel: $(MARK)-dev ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from copilot.errors import SettingsError
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost"})
 
 
 class Settings(BaseSettings):
@@ -30,34 +30,65 @@ class Settings(BaseSettings):
     home: Path = Field(
         default_factory=lambda: user_data_path("agent-copilot"),
         description="Folder of the index, the database and cached models; default: the user-data folder.",
+        json_schema_extra={"zh": "存放索引、数据库和已训练模型的文件夹；默认在用户数据文件夹。"},
     )
     workspace: Path | None = Field(
-        None, description="Folder with your own knowledge/ and prompts/; default: the built-in workspace."
+        None,
+        description="Folder with your own knowledge/ and prompts/; default: the built-in workspace.",
+        json_schema_extra={"zh": "自己团队的工作区文件夹（含 knowledge/ 和 prompts/）；默认用内置的。"},
     )
     database_url: str | None = Field(
-        None, description="Database as a SQLAlchemy URL; default: an SQLite file in COPILOT_HOME."
+        None,
+        description="Database as a SQLAlchemy URL; default: an SQLite file in COPILOT_HOME.",
+        json_schema_extra={"zh": "数据库地址（SQLAlchemy 写法）；默认是数据文件夹里的 SQLite 文件。"},
     )
-    web_host: str = Field("127.0.0.1", description="Address of the web console; only this machine is accepted.")
-    web_port: int = Field(8000, ge=1, le=65535, description="Port of the web console.")
+    web_host: str = Field(
+        "127.0.0.1",
+        description="Address of the web console; only this machine is accepted.",
+        json_schema_extra={"zh": "控制台监听的地址；目前只接受本机。"},
+    )
+    web_port: int = Field(
+        8000, ge=1, le=65535, description="Port of the web console.", json_schema_extra={"zh": "控制台的端口。"}
+    )
     telegram_bot_token: SecretStr | None = Field(
         None, validation_alias=AliasChoices("telegram_bot_token", "TELEGRAM_BOT_TOKEN"),
-        description="Token of the Telegram bot, from @BotFather; without it only the web console runs.",
+        description="Token of the Telegram bot, from @BotFather; without it only the web console runs.", json_schema_extra={"zh": "Telegram 机器人的令牌，向 @BotFather 申请；不填就只开网页控制台。"},
     )  # fmt: skip
     telegram_users: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Telegram user ids or @names that may use the bot, separated by commas."
+        (),
+        description="Telegram user ids or @names that may use the bot, separated by commas.",
+        json_schema_extra={"zh": "可以使用机器人的用户号或 @用户名，用逗号隔开。"},
     )
     telegram_api: str = Field(
-        "https://api.telegram.org", description="Base address of the Bot API server, for a local or test server."
+        "https://api.telegram.org",
+        description="Base address of the Bot API server, for a local or test server.",
+        json_schema_extra={"zh": "Bot API 服务器的地址，用于自建或测试服务器。"},
     )
     model: str | None = Field(
-        None, description="Language model as LangChain names it, e.g. openai:gpt-4o-mini; without it all runs offline."
+        None,
+        description="Language model as LangChain names it, e.g. openai:gpt-4o-mini; without it all runs offline.",
+        json_schema_extra={"zh": "语言模型（LangChain 的写法，如 openai:gpt-4o-mini）；不填则全部离线运行。"},
     )
-    model_base_url: str | None = Field(None, description="Base address of the language model's API, if not the usual.")
-    model_api_key: SecretStr | None = Field(None, description="Key for the language model's API.")
+    model_base_url: str | None = Field(
+        None,
+        description="Base address of the language model's API, if not the usual.",
+        json_schema_extra={"zh": "语言模型接口的地址，与默认不同时填写。"},
+    )
+    model_api_key: SecretStr | None = Field(
+        None, description="Key for the language model's API.", json_schema_extra={"zh": "语言模型接口的密钥。"}
+    )
     model_timeout_s: float = Field(
-        3.0, gt=0, le=60, description="Seconds to wait for the language model before the offline result stands alone."
+        3.0,
+        gt=0,
+        le=60,
+        description="Seconds to wait for the language model before the offline result stands alone.",
+        json_schema_extra={"zh": "等语言模型的秒数，超过就只用离线结果。"},
     )
-    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: str = Field(
+        "WARNING",
+        description="DEBUG, INFO, WARNING or ERROR.",
+        json_schema_extra={"zh": "日志级别：DEBUG、INFO、WARNING 或 ERROR。"},
+    )
 
     @field_validator("telegram_users", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import SettingsError
-from copilot.settings import Settings, load_settings, variable_name
+from copilot.settings import load_settings
 
 
 def test_a_console_address_other_than_this_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,9 +45,3 @@ def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_database_defaults_to_a_file_in_home(tmp_path: Path) -> None:
     assert load_settings(home=tmp_path).database == f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}"
-
-
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_both_readmes_name_every_setting(readme: str) -> None:
-    text = (Path(__file__).parent.parent / readme).read_text(encoding="utf-8")
-    assert [name for field in Settings.model_fields if (name := variable_name(field)) not in text] == []

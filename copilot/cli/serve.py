@@ -26,8 +26,7 @@ def serve(settings: Settings) -> int:
 
 
 def _require_free_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.web_host, settings.web_port))
@@ -62,7 +61,6 @@ async def _serve_web(services: Services, console: Console) -> int:
     from copilot.web import create_app
 
     settings = services.settings
-    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
 
     class AnnouncingServer(uvicorn.Server):
         """Says where to look as its last line, once it really listens."""
@@ -70,7 +68,7 @@ async def _serve_web(services: Services, console: Console) -> int:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                console.print(f"请打开 http://{host}:{settings.web_port} 开始使用（按 Ctrl+C 停止）")
+                console.print(f"请打开 http://{settings.web_host}:{settings.web_port} 开始使用（按 Ctrl+C 停止）")
 
     config = uvicorn.Config(
         create_app(services), host=settings.web_host, port=settings.web_port,

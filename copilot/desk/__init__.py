@@ -1,11 +1,11 @@
 """One agent's working session: events in, cards out, the same for every door."""
 
 from copilot.desk.cards import Attachment, Button, ButtonKind, Card, Line, LineRole, Reply
-from copilot.desk.desk import Desk
+from copilot.desk.desk import Desk, DeskView
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.desk.rhythm import LONGEST_TEXT
 
 __all__ = [
-    "LONGEST_TEXT", "Attachment", "Button", "ButtonKind", "Card", "CommandGiven", "Desk", "Event", "Line",
+    "LONGEST_TEXT", "Attachment", "Button", "ButtonKind", "Card", "CommandGiven", "Desk", "DeskView", "Event", "Line",
     "LineRole", "Pressed", "Reply", "TextWritten",
 ]  # fmt: skip

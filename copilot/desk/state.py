@@ -38,8 +38,8 @@ class TurnInHand:
     card: Card
     offer: int | None = None
     offered: tuple[OfferedReply, ...] = ()
-    # Set when this message showed that a draft had been sent: the turn that was recorded then. A correction undoes it.
-    implied_turn: int | None = None
+    # Set when this message showed that a draft had been sent: the turn recorded then, and the draft's review.
+    implied: tuple[int, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class DeskState:
     record: dict[str, Any] | None = None
     menu: tuple[str, ...] = ()
     practice: PracticeInHand | None = None
+    practice_said: tuple[tuple[Role, str], ...] = ()  # the run in hand, or the last one, line by line
     last_question: str | None = None
     last_key: str | None = None
     cards: tuple[Card, ...] = ()
@@ -112,7 +113,8 @@ class DeskState:
     def without_case(self) -> DeskState:
         """The state for a new conversation; a practice run and the tokens go on."""
         return DeskState(
-            counter=self.counter, tokens=self.tokens, practice=self.practice, last_key=self.last_key,
+            counter=self.counter, tokens=self.tokens, practice=self.practice, practice_said=self.practice_said,
+            last_key=self.last_key,
             cards=tuple(card for card in self.cards if card.slot == "practice"),
         )  # fmt: skip
 

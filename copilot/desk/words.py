@@ -31,7 +31,7 @@ def cite(copilot: Copilot, references: Iterable[ClauseRef]) -> str:
         if reference.document == AGREEMENT:
             named.append(f"协议 {reference.clause}")
             continue
-        clause = copilot.clause(reference)
+        clause = copilot.index.clause(reference)
         title = clause.document_title if clause is not None else reference.document
         named.append(f"《{title}》{reference.clause}")
     return f"依据：{'、'.join(dict.fromkeys(named))}" if named else ""

@@ -1,11 +1,11 @@
 """What every reader of text needs: normalising with offsets, many patterns in one pass, a linear classifier, words."""
 
-from copilot.language.linear import Example, LinearClassifier, trained
+from copilot.language.linear import Example, LinearClassifier, trained, trained_for
 from copilot.language.normalise import Normalised, normalise, squeeze
 from copilot.language.patterns import PatternMatch, PatternSet
 from copilot.language.words import character_bigrams, words
 
 __all__ = [
     "Example", "LinearClassifier", "Normalised", "PatternMatch", "PatternSet",
-    "character_bigrams", "normalise", "squeeze", "trained", "words",
+    "character_bigrams", "normalise", "squeeze", "trained", "trained_for", "words",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ import numpy.typing as npt
 
 from copilot.language.normalise import normalise
 
-_FORMAT = 3  # part of the cache key: raise it when features or training change
+_FORMAT = 4  # part of the cache key: raise it when features or training change
 _MAX_CHARACTERS = 2_000  # what lies beyond changes no label and would cost time
+_EXTRA = "\x00"  # begins the vocabulary entry of an extra
+_EXTRA_VALUE = 0.4  # of an extra beside the characters, whose vector has length 1: long texts do not drown it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,20 @@ class Example:
 def _grams(text: str, extras: Sequence[str]) -> set[str]:
     padded = f"^{normalise(text[:_MAX_CHARACTERS]).text.replace(' ', '')}$"
     found = {padded[i : i + n] for n in (1, 2, 3) for i in range(len(padded) - n + 1)}
-    found.update(f"\x00{extra}" for extra in extras)
+    found.update(f"{_EXTRA}{extra}" for extra in extras)
     return found
+
+
+def _vector(
+    grams: set[str], vocabulary: dict[str, int], idf: npt.NDArray[np.float32]
+) -> tuple[list[int], npt.NDArray[np.float32]]:
+    """Columns and values of a text: characters scaled to length 1, each extra at its fixed value."""
+    characters = sorted(vocabulary[gram] for gram in grams if gram in vocabulary and not gram.startswith(_EXTRA))
+    extras = sorted(vocabulary[gram] for gram in grams if gram in vocabulary and gram.startswith(_EXTRA))
+    weights = idf[characters]
+    length = float(np.linalg.norm(weights)) or 1.0
+    values = np.concatenate([weights / length, np.full(len(extras), _EXTRA_VALUE, dtype=np.float32)])
+    return characters + extras, values.astype(np.float32)
 
 
 class LinearClassifier:
@@ -78,11 +92,9 @@ class LinearClassifier:
         columns: list[int] = []
         pointers = [0]
         for found in grams:
-            inside = sorted(vocabulary[gram] for gram in found if gram in vocabulary)
-            vector = idf[inside]
-            length = float(np.linalg.norm(vector)) or 1.0
+            inside, vector = _vector(found, vocabulary, idf)
             columns.extend(inside)
-            values.extend((vector / length).tolist())
+            values.extend(vector.tolist())
             pointers.append(len(columns))
         matrix = csr_matrix((values, columns, pointers), shape=(len(grams), len(kept)))
         model = LogisticRegression(C=strength, max_iter=400, class_weight="balanced")
@@ -95,15 +107,17 @@ class LinearClassifier:
             labels, vocabulary, idf, coefficients.T.astype(np.float32).copy(), intercept.astype(np.float32)
         )  # fmt: skip
 
+    def logits(self, text: str, extras: Sequence[str] = ()) -> npt.NDArray[np.float32]:
+        """Unbounded scores, shape (n_labels,), in the order of `labels`; `scores` is their softmax."""
+        inside, vector = _vector(_grams(text, extras), self._vocabulary, self._idf)
+        if not inside:
+            return self._bias
+        logits: npt.NDArray[np.float32] = vector @ self._weights[inside] + self._bias
+        return logits
+
     def scores(self, text: str, extras: Sequence[str] = ()) -> dict[str, float]:
         """Probability in [0, 1] for each label; they add up to 1."""
-        inside = [self._vocabulary[gram] for gram in _grams(text, extras) if gram in self._vocabulary]
-        if inside:
-            vector = self._idf[inside]
-            vector = vector / float(np.linalg.norm(vector))
-            logits = vector @ self._weights[inside] + self._bias
-        else:
-            logits = self._bias
+        logits = self.logits(text, extras)
         exponents = np.exp(logits - logits.max())
         return dict(zip(self.labels, (exponents / exponents.sum()).tolist(), strict=True))
 
@@ -132,12 +146,22 @@ def trained(folder: Path, name: str, examples: Sequence[Example], *, strength: f
 
     A folder that cannot be written is no error: the classifier is trained for this process alone.
     """
-    digest = hashlib.sha256(repr((_FORMAT, strength, list(examples))).encode()).hexdigest()[:16]
+    return trained_for(folder, name, repr(list(examples)).encode(), lambda: examples, strength=strength)
+
+
+def trained_for(
+    folder: Path, name: str, source: bytes, examples: Callable[[], Sequence[Example]], *, strength: float = 8.0
+) -> LinearClassifier:
+    """As `trained`, for examples that follow from `source` alone: `examples` is called only when training is needed.
+
+    Hand in the bytes of the files the examples are read from, so that a warm start need not parse them.
+    """
+    digest = hashlib.sha256(repr((_FORMAT, strength)).encode() + source).hexdigest()[:16]
     path = folder / f"{name}-{digest}.npz"
     try:
         return LinearClassifier.load(path)
     except (OSError, ValueError, KeyError):
-        classifier = LinearClassifier.fit(examples, strength=strength)
+        classifier = LinearClassifier.fit(examples(), strength=strength)
     try:
         classifier.save(path)
         for old in folder.glob(f"{name}-*.npz"):

@@ -22,8 +22,8 @@ Text = Annotated[str, Field(min_length=1)]
 class SignalExamples(DataRecord):
     """Texts that give the signal by its patterns alone, and near misses that do not."""
 
-    yes: tuple[Text, ...] = ()
-    no: tuple[Text, ...] = ()
+    hit: tuple[Text, ...] = ()
+    miss: tuple[Text, ...] = ()
 
 
 class SignalRecord(DataRecord):
@@ -48,8 +48,8 @@ class SignalRecord(DataRecord):
             if act not in known:
                 raise ValueError(f"信号 {self.id}：{self.role} 没有动作 {act!r}，可用的有 {'、'.join(known)}。")
         PatternSet((self.id, pattern) for pattern in (*self.patterns, *self.unless))
-        if self.patterns and not self.examples.yes:
-            raise ValueError(f"信号 {self.id} 有 patterns 却没有例句，请在 examples.yes 补上。")
+        if self.patterns and not self.examples.hit:
+            raise ValueError(f"信号 {self.id} 有 patterns 却没有例句，请在 examples.hit 补上。")
         return self
 
 
@@ -69,18 +69,21 @@ class SignalFile(DataRecord):
 
 
 class ConditionRecord(DataRecord):
-    """A turn fulfils it by giving `signal`, when the signals of `after` came before in this order (the last of them
-    may be in the same turn), no signal of `unless` is in the turn, and, for `in_hand`, the step is the one in hand.
+    """A turn fulfils it by giving `signal`, when the signals of `after` came in this order, each in a later turn than
+    the one before (the last may be in this turn), no signal of `unless` is in this turn, and none of
+    `unless_answering` in the last turn of the other side. With `in_hand` the step must be the one in hand, and `after`
+    counts only from the turn that brought it there.
     """
 
     signal: Text
     after: tuple[Text, ...] = ()
     unless: tuple[Text, ...] = ()
+    unless_answering: tuple[Text, ...] = ()
     in_hand: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.signal, *self.after, *self.unless)
+        return (self.signal, *self.after, *self.unless, *self.unless_answering)
 
 
 class ClauseRecord(DataRecord):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copilot.conversation import Turn
+from copilot.conversation import Role, Turn
 from copilot.procedures.model import ConditionRecord, ProcedureRecord, StepRecord
 from copilot.procedures.progress import Progress, StepState, StepStatus, TurnProgress
 
@@ -20,6 +20,8 @@ class Walk:
         self._steps = procedure.steps
         self._turns: list[TurnProgress] = []
         self._case = 0
+        self._last: dict[Role, frozenset[str]] = {"customer": frozenset(), "agent": frozenset()}
+        self._answered: frozenset[str] = frozenset()  # signals of the turn that the current one answers
         self._begin()
 
     def _begin(self) -> None:
@@ -27,6 +29,7 @@ class Walk:
         self._case += 1
         self._opened = False
         self._in_hand = 1
+        self._in_hand_since = 0  # place in `_seen` of the turn that brought the step in hand
         self._done: set[int] = set()
         self._skipped: set[int] = set()
         self._waited: dict[int, int] = {}
@@ -41,6 +44,8 @@ class Walk:
         completed: list[int] = []
         if self._any(self._procedure.reopened_by, signals) and finished:
             self._begin()
+        self._answered = self._last["agent" if turn.role == "customer" else "customer"]
+        self._last[turn.role] = signals
         self._seen.append(signals)
         if not self._opened and self._any(self._procedure.opened_by, signals):
             self._opened = True
@@ -79,7 +84,7 @@ class Walk:
         """Back to the earliest step that this turn reopens."""
         for step in self._steps:
             if step.number < self._in_hand and self._any(step.reopened_by, signals, step.number):
-                self._in_hand = step.number
+                self._take_in_hand(step.number)
                 later = {other.number for other in self._steps if other.number >= step.number}
                 self._done -= later
                 self._skipped -= later
@@ -92,7 +97,7 @@ class Walk:
     def _complete(self, turn: Turn, signals: frozenset[str]) -> list[int]:
         """Numbers of the steps that this turn completes, in order."""
         completed: list[int] = []
-        for step in self._steps:
+        for step in self._steps if self._opened else ():
             if step.number in self._done or not self._any(step.completed_by, signals, step.number):
                 continue
             self._pass_by(step.number, turn, signals)
@@ -100,9 +105,10 @@ class Walk:
             self._skipped.discard(step.number)
             completed.append(step.number)
             self._evidence[step.number] = self._quote(turn)
-            self._in_hand = max(self._in_hand, min(step.number + 1, self._steps[-1].number))
-            while self._in_hand in self._done and self._in_hand < self._steps[-1].number:
-                self._in_hand += 1
+            following = max(self._in_hand, min(step.number + 1, self._steps[-1].number))
+            while following in self._done and following < self._steps[-1].number:
+                following += 1
+            self._take_in_hand(following)
         return completed
 
     def _move_on(self, turn: Turn, signals: frozenset[str]) -> None:
@@ -114,8 +120,12 @@ class Walk:
         for step in reversed(self._steps):
             if step.number >= self._in_hand and self._any(step.worked_on_by, signals, step.number):
                 self._pass_by(step.number, turn, signals)
-                self._in_hand = step.number
+                self._take_in_hand(step.number)
                 return
+
+    def _take_in_hand(self, number: int) -> None:
+        if number != self._in_hand:
+            self._in_hand, self._in_hand_since = number, len(self._seen) - 1
 
     def _pass_by(self, target: int, turn: Turn, signals: frozenset[str]) -> None:
         """Settle the open steps before `target`: excused, given patience, or skipped."""
@@ -141,9 +151,11 @@ class Walk:
     def _holds(self, condition: ConditionRecord, signals: frozenset[str], number: int | None) -> bool:
         if condition.signal not in signals or not signals.isdisjoint(condition.unless):
             return False
-        if condition.in_hand and number != self._in_hand:
+        if not self._answered.isdisjoint(condition.unless_answering):
             return False
-        return self._came_before(condition.after, self._seen)
+        if not condition.in_hand:
+            return self._came_before(condition.after, self._seen)
+        return number == self._in_hand and self._came_before(condition.after, self._seen[self._in_hand_since :])
 
     def _was_excused(self, step: StepRecord) -> bool:
         since = self._since[step.number]

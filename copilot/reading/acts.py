@@ -77,7 +77,7 @@ class ActReader:
     def _recognise(self, turn: Turn, previous: frozenset[Act]) -> frozenset[Act]:
         normal = normalise(turn.text[:_MAX_CHARACTERS])
         found: set[Act] = set()
-        for whole, text in ((False, normal.text), (True, normal.squeezed.text)):
+        for whole, text in ((False, normal.text.replace(" ", "")), (True, normal.squeezed.text)):
             for rule in _matching(self._sets[turn.role, whole], text):
                 if not rule.after or previous & set(rule.after):
                     found.add(rule.act)

@@ -12,9 +12,11 @@ import numpy as np
 
 from copilot.clauses import read_clauses, read_questions, read_uncovered
 from copilot.errors import IndexUnavailableError
+from copilot.retrieval.concepts import Lexicon, load_lexicon, read_concepts, save_concepts
 from copilot.retrieval.dense import DenseIndex
 from copilot.retrieval.embeddings import TextEmbeddings
 from copilot.retrieval.entries import Entry, entries_of
+from copilot.retrieval.fields import Fields, owners_of
 from copilot.retrieval.generation import (
     Manifest,
     build_lock,
@@ -26,23 +28,27 @@ from copilot.retrieval.generation import (
     source_hashes,
     write_manifest,
 )  # fmt: skip
-from copilot.retrieval.lexical import LexicalField, bigram_terms, profile_terms, word_terms
 from copilot.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
-
-# Entries are short and alike in length, so repetition and length say little there; profiles differ more.
-_ENTRY_BM25 = {"k1": 0.5, "b": 0.3}
-_PROFILE_BM25 = {"k1": 1.2, "b": 0.4}
+EmbeddingsFor = Callable[[Lexicon], TextEmbeddings]
 
 
-def is_current(manifest: Manifest | None, hashes: dict[str, str], embedding: str) -> bool:
-    """Whether an index made as the manifest says still fits files with these hashes."""
-    return manifest is not None and manifest.embedding == embedding and dict(manifest.files) == hashes
+def embeddings_of(home: Path, manifest: Manifest, make: EmbeddingsFor) -> TextEmbeddings:
+    """The embedding for queries to a generation, made with the concepts of that generation. Raises OSError, ValueError."""
+    return make(load_lexicon(index_folder(home) / manifest.generation))
+
+
+def _is_current(home: Path, manifest: Manifest, hashes: dict[str, str], make: EmbeddingsFor) -> bool:
+    """Whether the index still fits files with these hashes and the embedding that is asked for."""
+    try:
+        return dict(manifest.files) == hashes and embeddings_of(home, manifest, make).name == manifest.embedding
+    except (OSError, ValueError):
+        return False
 
 
 def ensure_built(
-    workspace: Workspace, home: Path, embeddings: TextEmbeddings, progress: Progress, *, anew: bool = False
+    workspace: Workspace, home: Path, make: EmbeddingsFor, progress: Progress, *, anew: bool = False
 ) -> Manifest:
     """The manifest of an index that fits the workspace; builds where needed, one process at a time.
 
@@ -50,16 +56,16 @@ def ensure_built(
     IndexUnavailableError when the folder cannot be written.
     """
     before = read_manifest(home)
-    if not anew and before is not None and is_current(before, source_hashes(workspace), embeddings.name):
+    if not anew and before is not None and _is_current(home, before, source_hashes(workspace), make):
         return before
     with build_lock(home):
         latest = read_manifest(home)
         hashes = source_hashes(workspace)
         done_elsewhere = latest is not None and (not anew or latest != before)
-        if latest is not None and done_elsewhere and is_current(latest, hashes, embeddings.name):
+        if latest is not None and done_elsewhere and _is_current(home, latest, hashes, make):
             return latest
         try:
-            return _build(workspace, home, embeddings, progress, hashes, None if anew else latest)
+            return _build(workspace, home, make, progress, hashes, None if anew else latest)
         except OSError as error:
             raise IndexUnavailableError(
                 f"索引无法写入 {index_folder(home)}（{error.strerror}）。请检查磁盘空间和权限，或用 COPILOT_HOME 换一个文件夹。"
@@ -67,23 +73,27 @@ def ensure_built(
 
 
 def _build(
-    workspace: Workspace, home: Path, embeddings: TextEmbeddings, progress: Progress,
+    workspace: Workspace, home: Path, make: EmbeddingsFor, progress: Progress,
     hashes: dict[str, str], before: Manifest | None,
 ) -> Manifest:  # fmt: skip
     progress("读取协议和制度", 0, 1)
     clauses = tuple(read_clauses(workspace))
-    topics = read_uncovered(workspace)
+    topics, concepts = read_uncovered(workspace), read_concepts(workspace)
     if not clauses:
         raise IndexUnavailableError(
             f"{workspace.knowledge} 里没有任何条款。请放入 agreement.md 或 policies/*.md，或用 copilot init 生成一份工作区。"
         )
+    lexicon = Lexicon(concepts)
+    embeddings = make(lexicon)
     entries = entries_of(clauses, read_questions(workspace, clauses), topics)
     progress("读取协议和制度", 1, 1)
     folder = new_generation(home)
     save_clauses(folder, clauses)
+    save_concepts(folder, concepts)
     (folder / "topics.json").write_text(json.dumps([topic.id for topic in topics]), "utf-8")
-    np.save(folder / "owners.npy", np.array([entry.owner for entry in entries], dtype=np.int32))
-    _build_lexical(folder, entries, len(clauses) + len(topics), progress)
+    np.save(folder / "owners.npy", owners_of(entries))
+    fields = Fields.build(entries, lexicon, lambda done, total: progress("建立词语索引", done, total))
+    fields.save(folder)
     _build_dense(folder, entries, embeddings, progress, _reusable(home, before, embeddings))
     (folder / "entries.json").write_text(json.dumps([entry.id for entry in entries]), "utf-8")
     manifest = Manifest(
@@ -100,20 +110,6 @@ def _changed(hashes: dict[str, str], before: Manifest | None) -> tuple[str, ...]
     """Names of the files that are new, different or gone."""
     old = dict(before.files) if before else {}
     return tuple(sorted(name for name in {*hashes, *old} if hashes.get(name) != old.get(name)))
-
-
-def _build_lexical(folder: Path, entries: Sequence[Entry], n_owners: int, progress: Progress) -> None:
-    texts = [[entry.text] for entry in entries]
-    profiles: list[list[str]] = [[] for _ in range(n_owners)]
-    for entry in entries:
-        profiles[entry.owner].append(entry.text)
-    progress("建立词语索引", 0, 3)
-    LexicalField.build(texts, word_terms, **_ENTRY_BM25).save(folder / "words")
-    progress("建立词语索引", 1, 3)
-    LexicalField.build(texts, bigram_terms, **_ENTRY_BM25).save(folder / "bigrams")
-    progress("建立词语索引", 2, 3)
-    LexicalField.build(profiles, profile_terms, **_PROFILE_BM25).save(folder / "profiles")
-    progress("建立词语索引", 3, 3)
 
 
 def _reusable(home: Path, before: Manifest | None, embeddings: TextEmbeddings) -> Path | None:

@@ -1,7 +1,8 @@
-"""Text becomes a vector without any model: hashed characters and words under a fixed random projection.
+"""Text becomes a vector without any model: hashed characters, words and concepts under a fixed random projection.
 
-Two texts that share characters in sequence and words get vectors that point the same way. Nothing is learnt and nothing
-is downloaded, so it works on a bare machine; `default_embeddings` is the one place to change when a trained model comes.
+Two texts that share characters in sequence, words or concepts get vectors that point the same way. Nothing is learnt and
+nothing is downloaded, so it works on a bare machine; `default_embeddings` is the one place to change when a trained model
+comes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from copilot.language import normalise, words
+from copilot.language import squeeze, words
+from copilot.retrieval.concepts import Lexicon
 
 Vector = npt.NDArray[np.float32]
 
@@ -35,15 +37,17 @@ class HashedEmbeddings:
 
     _GRAM_WEIGHTS: Final = {1: 0.35, 2: 1.0, 3: 0.7}
     _WORD_WEIGHT: Final = 1.0
+    _CONCEPT_WEIGHT: Final = 2.0
     _SPREAD: Final = 8  # dimensions per feature: enough that two features rarely fall together entirely
 
-    def __init__(self, dimensions: int = 384, max_characters: int = 2_000) -> None:
+    def __init__(self, lexicon: Lexicon | None = None, dimensions: int = 384, max_characters: int = 2_000) -> None:
         self.dimensions = dimensions
+        self._lexicon = lexicon or Lexicon()
         self._max_characters = max_characters
 
     @property
     def name(self) -> str:
-        return f"hashed-1:{self.dimensions}"
+        return f"hashed-2:{self.dimensions}:{self._lexicon.fingerprint}"
 
     def vectors(self, texts: Sequence[str]) -> Vector:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
@@ -74,12 +78,15 @@ class HashedEmbeddings:
         return (vector / length if length else vector).astype(np.float32)
 
     def _features(self, text: str) -> dict[str, float]:
-        squeezed = normalise(text).squeezed.text
+        subject = self._lexicon.subject(text)
+        squeezed = squeeze(subject)
         counts: Counter[str] = Counter()
         for size in self._GRAM_WEIGHTS:
             counts.update(f"{size}{squeezed[i : i + size]}" for i in range(len(squeezed) - size + 1))
         features = {name: self._GRAM_WEIGHTS[int(name[0])] * count**0.5 for name, count in counts.items()}
-        features.update({f"w{word}": self._WORD_WEIGHT * n**0.5 for word, n in Counter(words(text)).items()})
+        features.update({f"w{word}": self._WORD_WEIGHT * n**0.5 for word, n in Counter(words(subject)).items()})
+        concepts = Counter(self._lexicon.terms(text))
+        features.update({f"c{name}": self._CONCEPT_WEIGHT * n**0.5 for name, n in concepts.items()})
         return features
 
 
@@ -91,6 +98,6 @@ def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def default_embeddings() -> TextEmbeddings:
+def default_embeddings(lexicon: Lexicon) -> TextEmbeddings:
     """The embedding that an index uses where nothing else is asked for."""
-    return HashedEmbeddings()
+    return HashedEmbeddings(lexicon)

@@ -1,64 +1,55 @@
-"""Several kinds of evidence become one score: a small logistic model over what the fields say about a clause.
+"""Several kinds of evidence become one score.
 
-The model ranks and calibrates at once: its probability that a clause answers the question orders the clauses, and
-stands as `score` so that one cut-off says "not covered". `tuning.py` fits its constants by leaving questions out of the
-index; they lie in `calibration.json` and hold for one embedding.
+First a linear rank over what the fields say; then a logistic curve over the clause's rank and that of the nearest
+uncovered topic gives the probability that the clause answers the question. The curve rises with the rank, so one number
+both orders the clauses and says, below a cut-off, "not covered". `tuning.py` fits the constants by leaving questions
+out of the index; they lie in `calibration.json` and belong to one embedding.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
-FEATURES = (
-    "words",  # best entry, share of the query's information in words
-    "bigrams",  # the same in pairs of characters
-    "profile",  # all entries of the clause taken together
-    "dense",  # best entry, cosine similarity
-    "best_product",  # words x bigrams: evidence that agrees counts more than either alone
-    "uncovered",  # how close the nearest uncovered topic is, by the same measure as `evidence`
-    "lead",  # this clause's evidence less that of the uncovered topic
-    "agreement",  # 1 for the agreement: a question about conduct belongs there when all else is equal
-)
-Rows = npt.NDArray[np.float64]
+from copilot.retrieval.fields import FIELDS, Rows
+
+# The lexical fields; the best entry's cosine similarity; 1 for the agreement, to which a question about conduct belongs
+# when all else is equal.
+FEATURES = (*FIELDS, "dense", "agreement")
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Weights by feature name, and the constant term."""
+    """The constants. `weights` follow FEATURES; a score below `cutoff` means "not covered"."""
 
-    weights: Mapping[str, float]
+    weights: tuple[float, ...]
+    scale: float
+    uncovered: float  # how much the rank of the nearest uncovered topic takes away
     bias: float
-    cutoff: float  # scores below it mean "not covered"
+    cutoff: float
 
-    def scores(self, rows: Rows) -> Rows:
-        """Probabilities in [0, 1] for rows of shape (n_clauses, n_features)."""
-        weights = np.array([self.weights[name] for name in FEATURES])
-        return np.asarray(1.0 / (1.0 + np.exp(-(rows @ weights + self.bias))))
+    def ranks(self, rows: Rows) -> Rows:
+        """Ranks, higher is better, for rows of shape (n_owners, n_features)."""
+        return np.asarray(rows @ np.array(self.weights))
+
+    def scores(self, ranks: Rows, uncovered_rank: float) -> Rows:
+        """Probabilities in [0, 1] for the ranks of clauses."""
+        raw = self.scale * ranks + self.uncovered * uncovered_rank + self.bias
+        return np.asarray(1.0 / (1.0 + np.exp(-raw)))
 
 
 @cache
 def calibration() -> Calibration:
     """The constants that come with the package."""
     content = json.loads(files("copilot.retrieval").joinpath("calibration.json").read_text("utf-8"))
-    return Calibration(content["weights"], content["bias"], content["cutoff"])
+    weights = tuple(float(content["weights"][name]) for name in FEATURES)
+    return Calibration(weights, content["scale"], content["uncovered"], content["bias"], content["cutoff"])
 
 
-def evidence(words: Rows, bigrams: Rows, profile: Rows, dense: Rows) -> Rows:
-    """One plain measure in [0, 1] of how near an owner is, used to weigh clauses against uncovered topics."""
-    return 0.3 * words + 0.3 * bigrams + 0.2 * profile + 0.2 * dense
-
-
-def feature_rows(
-    words: Rows, bigrams: Rows, profile: Rows, dense: Rows, uncovered: float, agreement: Rows
-) -> Rows:
-    """Shape (n_clauses, n_features), columns in the order of FEATURES."""
-    lead = evidence(words, bigrams, profile, dense) - uncovered
-    constant = np.full_like(words, uncovered)
-    return np.stack([words, bigrams, profile, dense, words * bigrams, constant, lead, agreement], axis=1)
+def feature_rows(fields: Rows, dense: Rows, agreement: Rows) -> Rows:
+    """Shape (n_owners, n_features) from the fields (n_owners, 4) and two columns (n_owners,)."""
+    return np.column_stack([fields, dense, agreement])

@@ -2,7 +2,7 @@
 
     home/index/lock                one process builds at a time
     home/index/current.json        the manifest: which generation, made from which files; written last, in one step
-    home/index/gen-<name>/         clauses.json, owners.npy, words/ bigrams/ profiles/ (bm25s), chroma/
+    home/index/gen-<name>/         clauses.json, owners.npy, concepts.json, words/ bigrams/ profiles/ concepts/ (bm25s), chroma/
 
 A build that is killed leaves a folder that nothing names; the next build clears it away. The generation before the
 current one stays, because another process may still be reading it.
@@ -23,6 +23,7 @@ from pathlib import Path
 from copilot.clauses import Clause, clause_files
 from copilot.clauses.questions import QUESTIONS_FOLDER, UNCOVERED_FOLDER
 from copilot.errors import IndexUnavailableError
+from copilot.retrieval.concepts import CONCEPTS_FOLDER
 from copilot.workspace import Workspace
 
 FORMAT = 1  # raise it when what lies in a generation changes: older indexes are then built anew
@@ -52,6 +53,7 @@ def source_hashes(workspace: Workspace) -> dict[str, str]:
         *clause_files(workspace),
         *workspace.files(QUESTIONS_FOLDER, ".yaml"),
         *workspace.files(UNCOVERED_FOLDER, ".yaml"),
+        *workspace.files(CONCEPTS_FOLDER, ".yaml"),
     ]
     return {workspace.name_of(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +13,8 @@ import numpy as np
 from copilot.clauses import Clause
 from copilot.conversation import ClauseRef
 from copilot.errors import IndexUnavailableError
-from copilot.retrieval.builder import Progress, ensure_built
-from copilot.retrieval.embeddings import TextEmbeddings, default_embeddings
-from copilot.retrieval.fusion import Calibration, calibration
+from copilot.retrieval.builder import EmbeddingsFor, Progress, embeddings_of, ensure_built
+from copilot.retrieval.embeddings import default_embeddings
 from copilot.retrieval.generation import Manifest, index_folder, load_clauses
 from copilot.retrieval.searcher import Searcher
 from copilot.workspace import Workspace
@@ -52,7 +50,7 @@ def _silent(step: str, done: int, total: int) -> None:
 class Index:
     """All clauses of a workspace and the search over them. Make one with `Index.open`; safe to share between threads."""
 
-    def __init__(self, workspace: Workspace, home: Path, embeddings: TextEmbeddings, manifest: Manifest) -> None:
+    def __init__(self, workspace: Workspace, home: Path, embeddings: EmbeddingsFor, manifest: Manifest) -> None:
         self._workspace, self._home, self._embeddings = workspace, home, embeddings
         self._lock = threading.RLock()
         self._searcher: Searcher | None = None
@@ -65,7 +63,7 @@ class Index:
         home: Path,
         progress: Callable[[str, int, int], None] | None = None,
         *,
-        embeddings: TextEmbeddings | None = None,
+        embeddings: EmbeddingsFor = default_embeddings,
     ) -> Index:
         """The index kept under `home/index`, built first where it is missing and brought up to date where a file changed.
 
@@ -73,12 +71,11 @@ class Index:
         IndexUnavailableError when the index can neither be read nor built.
         """
         report: Progress = progress or _silent
-        embedding = embeddings or default_embeddings()
-        manifest = ensure_built(workspace, home, embedding, report)
+        manifest = ensure_built(workspace, home, embeddings, report)
         try:
-            return cls(workspace, home, embedding, manifest)
+            return cls(workspace, home, embeddings, manifest)
         except (OSError, ValueError, TypeError, KeyError):
-            return cls(workspace, home, embedding, ensure_built(workspace, home, embedding, report, anew=True))
+            return cls(workspace, home, embeddings, ensure_built(workspace, home, embeddings, report, anew=True))
 
     def clause(self, ref: ClauseRef) -> Clause | None:
         """The clause of this name, or None."""
@@ -130,23 +127,14 @@ class Index:
         self._folder = index_folder(self._home) / manifest.generation
         self.clauses: tuple[Clause, ...] = load_clauses(self._folder)
         self._by_ref = {clause.ref: clause for clause in self.clauses}
-        self._calibration: Calibration = calibration()
 
     def _search(self, query: str, k: int) -> list[Hit]:
         if self._searcher is None:
-            topics = json.loads((self._folder / "topics.json").read_text("utf-8"))
-            self._searcher = Searcher(self._folder, self.clauses, topics, self._embeddings)
-        found = self._searcher.gather(query)
-        scores = self._calibration.scores(found.rows)
-        order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.clauses[i]))[:k]
+            embeddings = embeddings_of(self._home, self._manifest, self._embeddings)
+            self._searcher = Searcher(self._folder, self.clauses, embeddings)
         return [
-            Hit(
-                self.clauses[found.clauses[i]],
-                float(scores[i]),
-                float(np.clip(found.lexical[i], 0.0, 1.0)),
-                float(np.clip(found.dense[i], 0.0, 1.0)),
-            )
-            for i in order
+            Hit(self.clauses[found.clause], found.score, found.lexical, found.dense)
+            for found in self._searcher.search(query, k)
         ]
 
     def _rebuild(self) -> None:

@@ -1,80 +1,76 @@
-"""One query against one generation: the evidence of every field for the clauses that come into question."""
+"""One query against one generation: the evidence of every field for every clause, ranked and calibrated."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from copilot.clauses import Clause
 from copilot.conversation import AGREEMENT
+from copilot.retrieval.concepts import load_lexicon
 from copilot.retrieval.dense import DenseIndex
 from copilot.retrieval.embeddings import TextEmbeddings
-from copilot.retrieval.fusion import Rows, evidence, feature_rows
-from copilot.retrieval.lexical import LexicalField, bigram_terms, profile_terms, word_terms
+from copilot.retrieval.fields import Fields, Rows
+from copilot.retrieval.fusion import Calibration, calibration, feature_rows
 
 _MAX_QUERY_CHARACTERS = 1_000  # a question is short; what lies beyond only costs time
-_CANDIDATES = 24  # owners per field that are looked at closely
 _NEIGHBOURS = 60  # entries asked of the vector index
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """The candidates for one query. Shapes: `clauses` (n,), `rows` (n, n_features), `lexical` and `dense` (n,)."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A clause by its position, with its score and what it rests on; all in [0, 1]."""
 
-    clauses: npt.NDArray[np.intp]
-    rows: Rows
-    lexical: Rows
-    dense: Rows
+    clause: int
+    score: float
+    lexical: float
+    dense: float
 
 
 class Searcher:
-    """Loads the fields of a generation and gathers evidence. Making one takes a second, asking it milliseconds."""
+    """Loads the fields of a generation and searches. Making one takes up to a second, asking it milliseconds."""
 
-    def __init__(self, folder: Path, clauses: Sequence[Clause], topics: Sequence[str], embeddings: TextEmbeddings) -> None:
-        self._owners = np.load(folder / "owners.npy")
-        self._starts = np.searchsorted(self._owners, np.arange(len(clauses) + len(topics)))
-        self._words = LexicalField.load(folder / "words", word_terms)
-        self._bigrams = LexicalField.load(folder / "bigrams", bigram_terms)
-        self._profiles = LexicalField.load(folder / "profiles", profile_terms)
+    def __init__(self, folder: Path, clauses: Sequence[Clause], embeddings: TextEmbeddings) -> None:
+        topics: list[str] = json.loads((folder / "topics.json").read_text("utf-8"))
+        self._fields = Fields.load(folder, load_lexicon(folder), np.load(folder / "owners.npy"))
         self._dense = DenseIndex(folder / "chroma", embeddings)
+        self._calibration: Calibration = calibration()
         self._n_clauses = len(clauses)
         self._owner_of = {(clause.document, clause.number): i for i, clause in enumerate(clauses)}
         self._owner_of.update({("", topic): i for i, topic in enumerate(topics, start=len(clauses))})
-        self._is_agreement = np.array([clause.document == AGREEMENT for clause in clauses], dtype=np.float64)
+        self._agreement = agreement_column(clauses, len(topics))
 
     def close(self) -> None:
         self._dense.close()
 
-    def gather(self, query: str) -> Evidence:
-        """The evidence for `query`; no candidates for a text without letters, digits or Chinese characters."""
+    def search(self, query: str, k: int) -> list[Found]:
+        """Up to `k` clauses that share anything with the query, best first."""
         query = query[:_MAX_QUERY_CHARACTERS]
-        words = self._best(self._words.scores(query))
-        bigrams = self._best(self._bigrams.scores(query))
-        profile = self._profiles.scores(query).astype(np.float64)
-        dense = self._dense_best(query)
-        near = evidence(words, bigrams, profile, dense)
-        uncovered = float(near[self._n_clauses :].max(initial=0.0))
-        chosen = self._candidates(near[: self._n_clauses])
-        words, bigrams, profile, dense = words[chosen], bigrams[chosen], profile[chosen], dense[chosen]
-        rows = feature_rows(words, bigrams, profile, dense, uncovered, self._is_agreement[chosen])
-        return Evidence(chosen, rows, (words + bigrams) / 2, dense)
-
-    def _best(self, scores: npt.NDArray[np.float32]) -> Rows:
-        """The best score among each owner's entries, shape (n_owners,)."""
-        return np.maximum.reduceat(scores, self._starts).astype(np.float64)
+        fields, dense = self._fields.scores(query), self._dense_best(query)
+        ranks = self._calibration.ranks(feature_rows(fields, dense, self._agreement))
+        uncovered = float(ranks[self._n_clauses :].max(initial=0.0))
+        touched = (fields.max(axis=1) > 0.0) | (dense > 0.0)
+        candidates = np.flatnonzero(touched[: self._n_clauses])
+        best = candidates[np.argsort(-ranks[candidates], kind="stable")[:k]]
+        scores = self._calibration.scores(ranks[best], uncovered)
+        return [
+            Found(int(i), float(score), float(fields[i].max()), float(dense[i]))
+            for i, score in zip(best, scores, strict=True)
+        ]
 
     def _dense_best(self, query: str) -> Rows:
-        best = np.zeros(len(self._starts))
+        """Cosine similarity of each owner's best entry, shape (n_owners,), 0 for those that are not near."""
+        best = np.zeros(len(self._owner_of))
         for document, clause, similarity in self._dense.nearest(query, _NEIGHBOURS):
             owner = self._owner_of[document, clause]
-            best[owner] = max(best[owner], similarity)
+            best[owner] = min(1.0, max(best[owner], similarity))
         return best
 
-    def _candidates(self, near: Rows) -> npt.NDArray[np.intp]:
-        count = min(_CANDIDATES, len(near))
-        best = np.argpartition(near, -count)[-count:] if count < len(near) else np.arange(len(near))
-        return best[near[best] > 0.0]
+
+def agreement_column(clauses: Sequence[Clause], n_topics: int) -> Rows:
+    """1 for clauses of the agreement, 0 for the others and for uncovered topics."""
+    return np.array([float(clause.document == AGREEMENT) for clause in clauses] + [0.0] * n_topics)

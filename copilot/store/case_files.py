@@ -150,7 +150,7 @@ class CaseFiles(Statements):
                     row.quote,
                     row.reason,
                     row.rewrite,
-                )  # fmt: skip
+                )
             )
         rows = await self._connection.execute(
             reviews.select().where(reviews.c.conversation_id == conversation).order_by(reviews.c.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import URL
@@ -18,6 +18,8 @@ from copilot.store.engine import create_engine, parse_url
 from copilot.store.migrate import migrate
 from copilot.store.values import TelegramUser
 from copilot.store.work import Work
+
+EVENTS_KEPT = timedelta(days=30)  # marks of handled events; no adapter delivers again that late (Telegram: one day)
 
 
 class Store:
@@ -39,7 +41,11 @@ class Store:
             await migrate(parsed)
         except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
             raise _opening_failed(parsed, error) from error
-        return cls(create_engine(parsed))
+        store = cls(create_engine(parsed))
+        async with store.unit_of_work() as work:
+            await work.forget_events(datetime.now(UTC) - EVENTS_KEPT)
+            await work.commit()
+        return store
 
     async def close(self) -> None:
         """Close all connections."""

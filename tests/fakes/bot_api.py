@@ -23,7 +23,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import httpx
 import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from fakes.telegram_chat import Chat, StoredMessage
 from fakes.telegram_rules import (
     MAX_CAPTION,
@@ -34,12 +42,6 @@ from fakes.telegram_rules import (
     bad_request,
     command_entities,
 )
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 T = TypeVar("T")
 DEADLINE_S = 10.0
@@ -83,10 +85,11 @@ class _Poll:
 class FakeBotApi:
     """The server. Use as a context manager; `url` is its base address, `token` the only token it accepts."""
 
-    token = "1:TEST-token_of-the-fake-server"  # noqa: S105 - not a secret
+    token = "1:TEST-token_of-the-fake-server"
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.updates_pushed: list[dict[str, Any]] = []
         self.commands: list[dict[str, str]] = []
         self.flood: tuple[int, float] | None = None
         self.changed = threading.Condition(threading.RLock())
@@ -137,9 +140,8 @@ class FakeBotApi:
     def chat(self, user_id: int, username: str | None = None, name: str = "小林", kind: str = "private") -> Chat:
         """The chat of one person with the bot; the same object for the same id."""
         with self.changed:
-            if user_id not in self._chats:
-                self._chats[user_id] = Chat(self, user_id, username, name, kind)
-            return self._chats[user_id]
+            chat = Chat(self, user_id, username, name, kind)
+            return self._chats.setdefault(chat.id, chat)
 
     def script(self, method: str, *bad_days: BadDay) -> None:
         """The next calls of `method` get these answers, one each, then it works again."""
@@ -154,6 +156,7 @@ class FakeBotApi:
             if query := update.get("callback_query"):
                 self._open_queries.add(query["id"])
             self._poll.updates.append({"update_id": update_id, **update})
+            self.updates_pushed.append(self._poll.updates[-1])
             self.changed.notify_all()
             return update_id
 
@@ -190,6 +193,12 @@ class FakeBotApi:
         await self.wait_for(
             lambda: self._poll.confirmed >= update_id or None, f"confirmation of {update_id}", deadline_s
         )
+
+    async def ask(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """What the server answers to one call, made over HTTP like the bot's."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{self.url}/bot{self.token}/{method}", data=parameters)
+        return dict(answer.json())
 
     async def wait_for(self, look: Callable[[], T | None], what: str, deadline_s: float = DEADLINE_S) -> T:
         """The first value of `look()` that is not None. Raises AssertionError after the deadline, with the calls."""

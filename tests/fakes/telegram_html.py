@@ -65,7 +65,7 @@ def parse_html(source: str) -> Parsed:
 
 
 def _open(name: str, rest: str, text: str, open_tags: list[tuple[str, int]], offset: int) -> None:
-    known = name in SIMPLE_TAGS and rest == "" or (name == "blockquote" and rest == "expandable")
+    known = (name in SIMPLE_TAGS and rest == "") or (name == "blockquote" and rest == "expandable")
     known = known or (name == "a" and rest.startswith("href="))
     if not known:
         raise CannotParse(f'Unsupported start tag "{name}" at byte offset {offset}')

@@ -1,0 +1,116 @@
+"""The desk: one agent's working session. Events in, cards out; what happened is kept before the answer goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from copilot.conversation import Conversation, Role, Turn
+from copilot.desk.cards import Card, Reply
+from copilot.desk.commands import COMMANDS
+from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
+from copilot.desk.session import Session
+from copilot.desk.state import DeskState, state_from_json, state_to_json
+from copilot.desk.taps import handle_tap
+from copilot.desk.texts import handle_text
+
+if TYPE_CHECKING:
+    from copilot.engine import Copilot
+    from copilot.store import Store, Work
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """Everything on an agent's screen: the conversation, the cards (newest last), whose turn it is, the practice."""
+
+    turns: tuple[Turn, ...]
+    cards: tuple[Card, ...]
+    expects: Role
+    practising: bool
+    practice_turns: tuple[Turn, ...]
+
+
+class Desk:
+    """All agents' desks over one copilot and one store. Agents work at the same time, each one event after another."""
+
+    def __init__(
+        self, copilot: Copilot, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._copilot = copilot
+        self._store = store
+        self._clock = clock
+        # A lock lives as long as somebody holds or awaits it, so agents who left take no memory.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, agent: str, event: Event) -> Reply:
+        """The cards that answer an event ("tg:4711" wrote, commanded, tapped); everything is kept before.
+
+        An event whose key was handled before changes nothing: the reply is marked as a duplicate and carries what is on
+        the screen if that event was the last one. Raises StoreError when nothing could be kept: deliver it again then.
+        """
+        lock = self._lock(agent)
+        async with lock, self._store.unit_of_work() as work:
+            now = self._clock()
+            state = await _load(work, agent)
+            if event.key is not None and not await work.claim_event(agent, event.key, now):
+                return Reply(state.cards[-1:] if state.last_key == event.key else (), duplicate=True)
+            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now)
+            await _dispatch(session, event)
+            await work.save_desk_state(agent, state_to_json(session.state), now)
+            await work.commit()
+            return Reply(tuple(session.cards))
+
+    async def resume(self, agent: str) -> Reply:
+        """The cards on the agent's screen, to go on with after a restart; none for somebody new."""
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            return Reply((await _load(work, agent)).cards)
+
+    async def view(self, agent: str) -> DeskView:
+        """What a door that draws the whole screen shows; nothing of it for somebody new."""
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            state = await _load(work, agent)
+            turns = await work.turns(state.conversation) if state.conversation is not None else ()
+            return DeskView(
+                tuple(turn.plain() for turn in turns), state.cards, state.expects, state.practice is not None,
+                tuple(Turn(role, text) for role, text in state.practice_said),
+            )  # fmt: skip
+
+    async def conversation(self, agent: str) -> Conversation:
+        """The agent's open conversation; an empty one for none."""
+        return Conversation((await self.view(agent)).turns)
+
+    def _lock(self, agent: str) -> asyncio.Lock:
+        lock = self._locks.get(agent)
+        if lock is None:
+            lock = self._locks[agent] = asyncio.Lock()
+        return lock
+
+
+async def _load(work: Work, agent: str) -> DeskState:
+    values = await work.desk_state(agent)
+    try:
+        return state_from_json(values)
+    except ValueError:  # written by a version that we cannot read: the conversation itself is in its own tables
+        # Without the cause: it would quote what customers wrote.
+        logger.error("the desk state of an agent cannot be read; the desk starts afresh")
+        return DeskState()
+
+
+async def _dispatch(session: Session, event: Event) -> None:
+    if isinstance(event, TextWritten):
+        await handle_text(session, event)
+    elif isinstance(event, Pressed):
+        await handle_tap(session, event.action)
+    elif isinstance(event, CommandGiven):
+        command = COMMANDS.get(event.name.lower())
+        if command is None:
+            session.tell("没有这个命令。发 /help 看看可以做什么。")
+        else:
+            await command(session, event.argument)

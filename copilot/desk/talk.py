@@ -1,0 +1,261 @@
+"""The rhythm of a conversation: a customer's message, a draft, what was sent, and corrections of each."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from copilot.conversation import Conversation
+from copilot.desk.review_cards import draft_card
+from copilot.desk.session import Session
+from copilot.desk.state import DraftInHand, FindingInHand, OfferedReply, SentReply, TurnInHand
+from copilot.desk.turn_cards import SLOT, discarded_card, sent_card, turn_card, unread_card
+
+if TYPE_CHECKING:
+    from copilot.procedures import Progress
+    from copilot.store import Origin, ReviewOutcome
+
+logger = logging.getLogger(__name__)
+
+EDITED_FROM = 0.6  # a reply this similar to a suggestion (difflib ratio, 0 to 1) counts as that suggestion, edited
+
+
+async def customer_wrote(session: Session, text: str, origin: Origin) -> None:
+    """Keep the customer's message and show its card. A fine draft that was waiting has been sent, then."""
+    review = session.state.draft.review if session.state.draft is not None else None
+    implied = await settle_draft(session)
+    await _ignore_offer(session)
+    for passed in ("help", "answer"):  # read by now; the screen shows what matters for this message
+        session.state = session.state.without_card(passed)
+    turn = await session.add_turn("customer", text, origin)
+    await _show_turn(session, turn, text, None if implied is None else (implied, review))
+
+
+async def draft_written(session: Session, text: str) -> None:
+    """Review the agent's draft and show the verdict, in the place of the customer message's card."""
+    await _decide_draft(session, "superseded")
+    await _review(session, text)
+
+
+async def _review(session: Session, text: str) -> None:
+    number = await session.conversation_number()
+    conversation = await session.conversation()
+    try:
+        review = session.copilot.review(text, conversation)
+    except Exception:  # whatever went wrong: "not checked" is said, never "fine"
+        logger.exception("a draft could not be reviewed")
+        session.update(draft=DraftInHand(text, None), sent=None)
+    else:
+        kept = await session.work.add_review(
+            number, text, review.verdict, review.findings, review.rewrite, session.now
+        )
+        findings = tuple(
+            FindingInHand(each.document, each.clause, each.severity, each.quote, each.reason, each.rewrite)
+            for each in review.findings
+        )
+        session.update(draft=DraftInHand(text, review.verdict, kept, findings, review.rewrite), sent=None)
+    show_draft(session)
+
+
+def show_draft(session: Session) -> None:
+    """Show the card of the draft in hand."""
+    draft = session.state.draft
+    if draft is not None:
+        session.show(draft_card(session.copilot, draft, offered(session), session.token(SLOT)))
+
+
+def offered(session: Session) -> tuple[OfferedReply, ...]:
+    """The suggestions for the customer message in hand."""
+    return session.state.turn.offered if session.state.turn is not None else ()
+
+
+async def _show_turn(
+    session: Session, turn: int, text: str, implied: tuple[int, int | None] | None
+) -> None:
+    conversation = await session.conversation()
+    token = session.token(SLOT)
+    try:
+        found = session.copilot.suggest(conversation)
+        progress = found.progress or (_complaint(session, conversation) if session.state.guided else None)
+        replies = tuple(
+            OfferedReply(each.text, tuple((cite.document, cite.clause) for cite in each.cites), each.style)
+            for each in found.suggestions[:3]
+        )
+        card = turn_card(session.copilot, found.reading, ticked(session, progress), replies, token)
+    except Exception:  # the message is kept all the same
+        logger.exception("a customer message could not be read")
+        session.update(turn=TurnInHand(turn, text, token, unread_card(token), implied=implied), draft=None, sent=None)
+    else:
+        offer = await session.work.add_offer(
+            await session.conversation_number(), turn, found.suggestions[:3], session.now
+        )
+        session.update(
+            turn=TurnInHand(turn, text, token, card, offer, replies, implied), draft=None, sent=None
+        )
+    assert session.state.turn is not None
+    session.show(session.state.turn.card)
+
+
+def ticked(session: Session, progress: Progress | None) -> Progress | None:
+    """The progress with the agent's own ticks: what they say about a step of the complaint counts."""
+    ticks = session.state.ticks
+    if progress is None or not ticks or progress.procedure != "complaint":
+        return progress
+    done = {step.number: ticks.get(step.number, step.status == "done") for step in progress.steps}
+    current = next((number for number, is_done in done.items() if not is_done), None)
+    steps = tuple(
+        replace(
+            step,
+            status="done" if done[step.number]
+            else "current" if step.number == current
+            else "open" if step.number in ticks or step.status in ("done", "current")
+            else step.status,
+        )
+        for step in progress.steps
+    )  # fmt: skip
+    return replace(progress, steps=steps, step=current or len(steps), finished=current is None)
+
+
+def _complaint(session: Session, conversation: Conversation) -> Progress:
+    return session.copilot.guide(conversation.turns)
+
+
+async def reply_sent(
+    session: Session, text: str, origin: Origin, outcome: ReviewOutcome = "superseded", used: int | None = None
+) -> None:
+    """Record the agent's reply with what became of the draft and of the suggestions, and confirm it shortly."""
+    draft = session.state.draft
+    review = draft.review if draft is not None and outcome != "superseded" else None
+    await _decide_draft(session, outcome)
+    offer = await _choose_offer(session, text, used)
+    turn = await session.add_turn("agent", text, origin)
+    session.update(sent=SentReply(turn, review, offer), draft=None)
+    conversation = await session.conversation()
+    session.show(sent_card(text, _progress_after(session, conversation), session.token(SLOT)))
+
+
+def _progress_after(session: Session, conversation: Conversation) -> Progress | None:
+    """Where the complaint stands after a reply; None outside a complaint, or when it cannot be said."""
+    try:
+        reading = session.copilot.read(conversation) if conversation.last_customer_text else None
+        if session.state.guided or (reading is not None and reading.complaint):
+            return ticked(session, _complaint(session, conversation))
+    except Exception:
+        logger.exception("the procedure could not be followed")
+    return None
+
+
+async def reply_taken_back(session: Session) -> None:
+    """Withdraw the reply recorded last and show the customer's message again."""
+    sent = session.state.sent
+    if sent is None:
+        return
+    await session.work.withdraw_turn(sent.turn, session.now)
+    if sent.review is not None:
+        await session.work.decide_review(sent.review, "discarded", session.now)
+    if sent.offer is not None:
+        await session.work.decide_offer(sent.offer, "open", session.now)
+    session.update(sent=None, expects="agent")
+    show_turn_again(session)
+
+
+def show_turn_again(session: Session) -> None:
+    """Show the card of the customer message in hand with its own buttons, or what can be done now."""
+    turn = session.state.turn
+    if turn is None:
+        session.show(discarded_card(session.token(SLOT), (), session.copilot))
+        return
+    session.update(tokens={**session.state.tokens, SLOT: turn.token})
+    session.show(replace(turn.card, fresh=False))
+
+
+async def draft_dropped(session: Session) -> None:
+    """The draft will not be sent."""
+    await _decide_draft(session, "discarded")
+    session.update(draft=None, expects="agent")
+    session.show(discarded_card(session.token(SLOT), offered(session), session.copilot))
+
+
+async def it_was_mine(session: Session) -> None:
+    """What was taken for the customer's message is the agent's draft: take it out and review it."""
+    turn = session.state.turn
+    if turn is None:
+        return
+    await session.work.withdraw_turn(turn.turn, session.now)
+    if turn.implied is not None:  # the draft before it was not sent after all: this one replaces it
+        agent_turn, review = turn.implied
+        await session.work.withdraw_turn(agent_turn, session.now)
+        if review is not None:
+            await session.work.decide_review(review, "superseded", session.now)
+    if turn.offer is not None:
+        await session.work.decide_offer(turn.offer, "ignored", session.now)
+    session.update(turn=None, draft=None, sent=None, expects="agent")
+    await _restore_turn(session)
+    await _review(session, turn.text)
+
+
+async def _restore_turn(session: Session) -> None:
+    """Put the customer message before the withdrawn one back in hand, with suggestions, without showing its card."""
+    number = session.state.conversation
+    turns = await session.work.turns(number) if number is not None else ()
+    if not turns or turns[-1].role != "customer":
+        return
+    cards = list(session.cards)
+    await _show_turn(session, turns[-1].id, turns[-1].text, None)
+    session.cards = cards
+
+
+async def it_was_theirs(session: Session) -> None:
+    """What was taken for a draft is the customer's message: keep it as such."""
+    draft = session.state.draft
+    if draft is None:
+        return
+    await _decide_draft(session, "discarded")
+    session.update(draft=None)
+    await customer_wrote(session, draft.text, "typed")
+
+
+async def settle_draft(session: Session) -> int | None:
+    """A fine draft counts as sent when the customer writes again; returns its turn. Another one is left behind."""
+    draft = session.state.draft
+    if draft is None:
+        return None
+    if not draft.fine:
+        await _decide_draft(session, "superseded")
+        return None
+    await _choose_offer(session, draft.text, None)
+    await _decide_draft(session, "sent")
+    return await session.add_turn("agent", draft.text, "draft")
+
+
+async def _decide_draft(session: Session, outcome: ReviewOutcome) -> None:
+    draft = session.state.draft
+    if draft is not None and draft.review is not None:
+        await session.work.decide_review(draft.review, outcome, session.now)
+
+
+async def _choose_offer(session: Session, text: str, used: int | None) -> int | None:
+    """Keep what the reply made of the suggestions: used as they stand, edited, or not at all."""
+    turn = session.state.turn
+    if turn is None or turn.offer is None:
+        return None
+    if used is not None:
+        await session.work.decide_offer(turn.offer, "accepted", session.now, used)
+        return turn.offer
+    likeness = [SequenceMatcher(None, reply.text, text[:2000]).ratio() for reply in turn.offered]
+    nearest = max(range(len(likeness)), key=likeness.__getitem__, default=None)
+    if nearest is None or likeness[nearest] < EDITED_FROM:
+        await session.work.decide_offer(turn.offer, "ignored", session.now)
+    else:
+        exact = turn.offered[nearest].text == text
+        await session.work.decide_offer(turn.offer, "accepted" if exact else "edited", session.now, nearest + 1)
+    return turn.offer
+
+
+async def _ignore_offer(session: Session) -> None:
+    """Suggestions that were neither used nor followed by a reply of the agent were ignored."""
+    turn = session.state.turn
+    if turn is not None and turn.offer is not None and session.state.expects == "agent":
+        await session.work.decide_offer(turn.offer, "ignored", session.now)

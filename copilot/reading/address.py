@@ -1,0 +1,87 @@
+"""Postal addresses: from the largest region named down to the room, as one piece.
+
+A city or a road alone identifies nobody. What makes an address is its end: a house number on a road, a building or
+room of a compound, a group or house of a village. From there the regions in front are taken along.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import re2
+
+from copilot.reading.numbers import Found, WordList
+
+_N = r"(?:[0-9]{1,5}|[a-z][0-9]{0,4}|[0-9]{1,4}[a-z]|[一二三四五六七八九十百零〇两]{1,5}|[甲乙丙丁东南西北])"
+_REGION = r"(?:[\p{Han}]{2,10}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|盟|区|县|旗|镇|乡|街道|新区|开发区|高新区|园区))"
+_ROAD = r"(?:[\p{Han}0-9]{1,10}?(?:大道|大街|公路|环路|支路|路|街|巷|弄|胡同|里|道|坊)(?:[东南西北中]?[一二三四五六七八九十]?(?:段|路|街|巷)|[东南西北中](?:段|侧|口)?)?)"
+_NUMBER = rf"(?:{_N}(?:(?:-|之|附){_N})?号(?:院|楼|附{_N}号)?)"
+_PLACE = r"(?:[\p{Han}a-z0-9·]{2,14}?(?:小区|花园|家园|公寓|大厦|广场|苑|府|城|湾|庭|居|园|邸|庄|国际|中心|新村|公馆|名都|雅居|华府|学校|大学|学院|中学|小学|医院|宿舍|家属院|写字楼|商城|商场|工业园|产业园|科技园|厂|楼|村|屯|寨|庄|营|堡|超市|驿站|酒店|宾馆|店|轩|阁|里|郡|座|社区|农场|林场))"
+_BUILDING = rf"(?:{_N}(?:期|区|组团|号院))?[ ]?(?:{_N}(?:-{_N})?(?:号楼|栋|幢|座|号门))"
+_UNIT = rf"(?:{_N}单元|{_N}门)"
+_FLOOR = rf"(?:{_N}(?:楼|层))"
+_ROOM = rf"(?:{_N}(?:-{_N}){{0,2}}(?:室|号房|房|户|号)?)"
+_VILLAGE = rf"(?:[\p{{Han}}]{{1,8}}?(?:村委会|大队|村|屯|寨|庄|营|堡|社区|嘎查|组)[ ]?(?:[\p{{Han}}]{{1,4}}屯)?(?:{_N}(?:组|队|社))?(?:{_NUMBER})?)"
+
+_TAIL = rf"(?:[ ,]?{_PLACE})?(?:[ ,]?{_BUILDING})?(?:[ ,]?{_UNIT})?(?:[ ,]?{_FLOOR})?(?:[ ,]?{_ROOM})?"
+_SHAPES = (
+    rf"{_REGION}{{0,5}}[ ,]?{_ROAD}[ ]?{_NUMBER}{_TAIL}",
+    rf"{_REGION}{{0,5}}[ ,]?(?:{_ROAD})?{_PLACE}[ ,]?{_BUILDING}(?:[ ,]?{_UNIT})?(?:[ ,]?{_FLOOR})?(?:[ ,]?{_ROOM})?",
+    rf"{_REGION}{{1,5}}[ ,]?{_VILLAGE}",
+)
+_ANCHORS = re2.compile(rf"{_NUMBER}|{_BUILDING}|{_UNIT}|{_N}组|{_N}(?:室|房)")
+
+
+class AddressFinder:
+    """Finds postal addresses in a normal form."""
+
+    def __init__(self, words: list[WordList]) -> None:
+        values = {entry.id: entry.values.split() for entry in words}
+        self._shapes = [re2.compile(shape) for shape in _SHAPES]
+        provinces, cities = values["provinces"], values["cities"]
+        self._place = _any_of([*provinces, *cities])
+        self._stop = _any_of(values["before_address"])
+        self._never = _any_of(values["not_address"])
+
+    def find(self, text: str) -> list[Found]:
+        """Addresses, possibly overlapping."""
+        if _ANCHORS.search(text) is None:
+            return []
+        found: list[Found] = []
+        for shape in self._shapes:
+            for match in shape.finditer(text):
+                start, end = self._trim(text, match.start(), match.end())
+                if end - start >= 5 and not self._never.search(text[start:end]):
+                    found.append(Found("address", start, end, 3))
+        return _joined(found)
+
+    def _trim(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """Without the words in front ("麻烦改送到") and the spaces behind."""
+        piece = text[start:end]
+        place = self._place.search(piece)
+        if place is not None:
+            start += place.start()
+        else:
+            cuts = [match.end() for match in self._stop.finditer(piece) if len(piece) - match.end() >= 5]
+            start += cuts[-1] if cuts else 0
+        while end > start and text[end - 1] in " ,":
+            end -= 1
+        while start < end and text[start] in " ,0123456789是":
+            start += 1
+        return start, end
+
+
+def _any_of(words: list[str]) -> Any:
+    """A pattern that finds any of the words, the longest first."""
+    return re2.compile("|".join(re2.escape(word) for word in sorted(words, key=len, reverse=True)))
+
+
+def _joined(found: list[Found]) -> list[Found]:
+    """Overlapping and touching pieces become one."""
+    result: list[Found] = []
+    for item in sorted(found, key=lambda f: (f.start, f.end)):
+        if result and item.start <= result[-1].end:
+            last = result.pop()
+            item = Found("address", last.start, max(last.end, item.end), last.rank)
+        result.append(item)
+    return result

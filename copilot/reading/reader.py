@@ -1,0 +1,64 @@
+"""The reader: what a customer message means, and what each turn does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from copilot.conversation import Act, Conversation, Intent, Mood, PersonalDatum, ServiceStage, Turn, Urgency
+from copilot.reading.acts import ActReader
+from copilot.reading.judgement import Judge
+from copilot.reading.personal import Masked, PersonalDataFinder
+from copilot.reading.stage import stage_of
+from copilot.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the last customer message means; `personal_data` are offsets into that message."""
+
+    mood: Mood
+    complaint: bool
+    urgency: Urgency
+    intents: tuple[Intent, ...]
+    vip: bool
+    personal_data: tuple[PersonalDatum, ...]
+    stage: ServiceStage
+
+
+class Reader:
+    """Reads customer messages. `cache` is the folder for trained classifiers.
+
+    Raises WorkspaceError when a data file cannot be used.
+    """
+
+    def __init__(self, workspace: Workspace, cache: Path) -> None:
+        self._acts = ActReader(workspace)
+        self._personal = PersonalDataFinder(workspace)
+        self._judge = Judge(workspace, cache)
+
+    def read(self, conversation: Conversation) -> Reading:
+        """The reading of the last customer message, in view of the whole conversation."""
+        text = conversation.last_customer_text
+        judgement = self._judge.judge(conversation)
+        return Reading(
+            mood=judgement.mood,
+            complaint=judgement.complaint,
+            urgency=judgement.urgency,
+            intents=judgement.intents,
+            vip=judgement.vip,
+            personal_data=self.personal_data(text),
+            stage=stage_of(conversation, self.acts),
+        )
+
+    def acts(self, turn: Turn, before: Conversation = Conversation()) -> frozenset[Act]:  # noqa: B008 - a frozen value
+        """What `turn` does, said after `before`; never empty."""
+        return self._acts.acts(turn, before)
+
+    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]:
+        """Personal data in `text`, first to last."""
+        return self._personal.find(text)
+
+    def mask(self, text: str) -> Masked:
+        """`text` with readable placeholders in place of personal data."""
+        return self._personal.mask(text)

@@ -1,0 +1,125 @@
+"""Concepts: words that stand for one thing in this trade, so that texts without a common word can still meet.
+
+They are data (`knowledge/concepts/*.yaml`). Recognising them is a walk over the squeezed normal form that takes the
+longest known word at each place, linear in the text; English words are compared whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from copilot.language import normalise, squeeze
+from copilot.workspace import DataRecord, Workspace
+
+CONCEPTS_FOLDER = "concepts"
+
+
+class Concept(DataRecord):
+    """Words for one thing; with `ignore` they are the frame of a question and say nothing of its subject."""
+
+    id: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    ignore: bool = False
+
+
+def read_concepts(workspace: Workspace) -> list[Concept]:
+    """The concepts of the workspace; empty where the folder is missing. Raises WorkspaceError with file and line."""
+    return workspace.read_records(CONCEPTS_FOLDER, Concept)
+
+
+def save_concepts(folder: Path, concepts: Iterable[Concept]) -> None:
+    """Keep the concepts with a generation of the index: JSON is read some fifty times faster than YAML."""
+    rows = [concept.model_dump() for concept in concepts]
+    (folder / "concepts.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """The lexicon of a generation. Raises OSError or ValueError."""
+    rows = json.loads((folder / "concepts.json").read_text("utf-8"))
+    return Lexicon(Concept.model_validate(row) for row in rows)
+
+
+class Lexicon:
+    """Finds concepts in texts and takes question frames out of them."""
+
+    def __init__(self, concepts: Iterable[Concept] = ()) -> None:
+        self._concepts: dict[str, list[str]] = {}
+        self._ignored: set[str] = set()
+        for concept in concepts:
+            for word in map(squeeze, concept.words):
+                if concept.ignore:
+                    self._ignored.add(word)
+                elif word:
+                    self._concepts.setdefault(word, []).append(concept.id)
+        self._longest = max(map(len, [*self._concepts, *self._ignored]), default=0)
+
+    def terms(self, text: str) -> list[str]:
+        """Ids of the concepts in `text`, one for each word that names one."""
+        return [concept for word in self._known_words(text) for concept in self._concepts.get(word, ())]
+
+    def subject(self, text: str) -> str:
+        """`text` without question frames; the whole text where nothing else would be left."""
+        squeezed = squeeze(text)
+        kept: list[str] = []
+        place = 0
+        for start, word in self._walk(text):
+            if word in self._ignored and word not in self._concepts:
+                kept.append(squeezed[place:start])
+                place = start + len(word)
+        kept.append(squeezed[place:])
+        return " ".join(part for part in kept if part) or text
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a concept does; eight hexadecimal digits."""
+        content = json.dumps([sorted(self._concepts.items()), sorted(self._ignored)], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+    def _known_words(self, text: str) -> list[str]:
+        return [word for _, word in self._walk(text)]
+
+    def _walk(self, text: str) -> list[tuple[int, str]]:
+        """(place in the squeezed form, word) for the longest known word at each place, left to right."""
+        normal = normalise(text)
+        squeezed = normal.squeezed.text
+        borders = _word_borders(normal.text)
+        found: list[tuple[int, str]] = []
+        place = 0
+        while place < len(squeezed):
+            word = self._word_at(squeezed, place, borders)
+            if word:
+                found.append((place, word))
+            place += len(word) or 1
+        return found
+
+    def _word_at(self, squeezed: str, place: int, borders: set[int]) -> str:
+        for size in range(min(self._longest, len(squeezed) - place), 0, -1):
+            word = squeezed[place : place + size]
+            if word not in self._concepts and word not in self._ignored:
+                continue
+            if not (word[0].isascii() and place not in borders) and not (word[-1].isascii() and place + size not in borders):
+                return word
+        return ""
+
+
+def _word_borders(text: str) -> set[int]:
+    """Places in the squeezed form where an English word or number may begin or end."""
+    borders = {0}
+    place = 0
+    previous = " "
+    for character in text:
+        if not character.isalnum():
+            borders.add(place)
+        else:
+            if character.isascii() != previous.isascii():
+                borders.add(place)
+            place += 1
+        previous = character
+    borders.add(place)
+    return borders

@@ -1,0 +1,68 @@
+"""A card as NiceGUI elements. All text goes through labels, which never read it as HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from copilot.desk.cards import Button, Card, Line
+from copilot.web.look import ROLE_CLASSES
+
+Press = Callable[[str], Awaitable[None]]
+
+
+def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
+    """Draw a card; a tap calls `press(action)`. Returns how many hotkeys (Alt+1 …) it took, from `first_hotkey`."""
+    inline = _inline_copies(card)
+    hotkeys = 0
+    with ui.element("div").classes("card").mark(f"card-{card.slot}"):
+        if card.title:
+            ui.label(card.title).classes("card-title")
+        copies = iter(inline)
+        for line in card.lines:
+            if line.role in {"suggestion", "rewrite"} and inline:
+                hotkeys += 1
+                with ui.element("div").classes("offer"):
+                    _show_line(line)
+                    _show_button(next(copies), press, hotkey=first_hotkey + hotkeys)
+            else:
+                _show_line(line)
+        for row in card.buttons:
+            rest = [button for button in row if button not in inline]
+            if rest:
+                with ui.element("div").classes("buttons"):
+                    for button in rest:
+                        _show_button(button, press)
+        if card.attachment is not None:
+            attachment = card.attachment
+            ui.button(f"下载 {attachment.name}", on_click=lambda: ui.download(attachment.content, attachment.name))
+    return hotkeys
+
+
+def _inline_copies(card: Card) -> list[Button]:
+    """The copy buttons that stand beside their text: when there is one for each suggestion or rewrite."""
+    texts = [line for line in card.lines if line.role in {"suggestion", "rewrite"}]
+    copies = [button for row in card.buttons for button in row if button.kind == "copy"]
+    return copies if len(copies) == len(texts) else []
+
+
+def _show_line(line: Line) -> None:
+    if line.text:
+        ui.label(line.text).classes(f"line {ROLE_CLASSES[line.role]}")
+
+
+def _show_button(button: Button, press: Press, hotkey: int = 0) -> None:
+    element = ui.button(button.label).props("dense no-caps unelevated" if button.kind == "copy" else "dense no-caps outline")
+    element.props('color="teal-8"')
+    if hotkey:
+        element.props(f'data-hotkey="{hotkey}" title="Alt+{hotkey}"')
+
+    async def pressed() -> None:
+        await press(button.action)
+
+    if button.kind == "copy":  # the clipboard may only be written within the click itself
+        element.on("click", pressed, js_handler=f"() => {{ copilotCopy({json.dumps(button.copy_text)}); emit(); }}")
+    else:
+        element.on("click", pressed, args=[])

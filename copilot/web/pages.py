@@ -1,0 +1,216 @@
+"""The pages of the console. Each translates clicks and keys into events, calls the desk, and draws its cards."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from nicegui import events, ui
+
+from copilot.conversation import Role
+from copilot.desk import CommandGiven, Event, Pressed, TextWritten
+from copilot.errors import CopilotError
+from copilot.web.card_view import show_card
+from copilot.web.look import HEAD, SEND_ON_ENTER
+
+if TYPE_CHECKING:
+    from copilot.wiring import Services
+
+AGENT = "web:local"
+TRAINEE = "web:practice"
+_log = logging.getLogger(__name__)
+
+
+def register_pages(services: Services) -> None:
+    """Make the pages known to NiceGUI."""
+
+    @ui.page("/", title="客服助手")
+    async def talk() -> None:
+        await TalkPage(services, AGENT).show()
+
+    @ui.page("/practice", title="练习 · 客服助手")
+    async def practice() -> None:
+        await PracticePage(services, TRAINEE).show()
+
+
+class DeskPage:
+    """What both pages share: sending events to the desk, and drawing what it answers."""
+
+    def __init__(self, services: Services, agent: str) -> None:
+        self.desk = services.desk
+        self.agent = agent
+
+    async def send(self, event: Event) -> None:
+        """Let the desk handle an event, then draw; trouble becomes one polite line, and what was typed stays."""
+        try:
+            reply = await self.desk.handle(self.agent, event)
+        except CopilotError as error:
+            ui.notify(str(error), type="warning", multi_line=True)
+            return
+        except Exception:
+            reference = secrets.token_hex(3)
+            _log.exception("event failed, reference %s", reference)
+            ui.notify(f"这一步没有成功，请再试一次。如仍不行，请把编号 {reference} 告诉管理员。", type="negative")
+            return
+        for card in reply.cards:
+            if card.slot == "notice":
+                ui.notify(card.text(), position="top")
+        self.clear_input()
+        await self.draw()
+
+    async def press(self, action: str) -> None:
+        await self.send(Pressed(action))
+
+    def clear_input(self) -> None:
+        """Empty the input after a text was taken."""
+
+    async def draw(self) -> None:
+        """Draw the desk's present state."""
+        raise NotImplementedError
+
+    def bubbles(self, turns: Any) -> None:
+        for turn in turns:
+            ui.label(turn.text).classes(f"bubble {turn.role}").mark(f"turn-{turn.role}")
+
+    def composer(self, placeholder: str, submit: Callable[[str], Awaitable[None]]) -> ui.textarea:
+        """The input box: Enter sends what stands in it."""
+
+        async def entered(event: events.GenericEventArguments) -> None:
+            await submit(str(event.args or ""))
+
+        box = ui.textarea(placeholder=placeholder).props("autogrow outlined dense rows=1 autofocus").mark("composer")
+        box.on("keydown.enter", entered, js_handler=SEND_ON_ENTER)
+        return box
+
+
+def header(active: str) -> ui.row:
+    """The bar at the top, open for more buttons."""
+    ui.add_head_html(HEAD)
+    bar = ui.row().classes("bar items-center")
+    with bar:
+        ui.label("客服助手").classes("name")
+        for label, path in (("对话", "/"), ("练习", "/practice")):
+            props = "unelevated" if path == active else "flat"
+            ui.button(label, on_click=lambda path=path: ui.navigate.to(path)).props(f'dense no-caps {props} color="teal-8"')
+    return bar
+
+
+class TalkPage(DeskPage):
+    """Conversation left, copilot right; the same rhythm as in the chat."""
+
+    role: Role = "customer"
+
+    async def show(self) -> None:
+        with header("/"):
+            ui.space()
+            for label, command in (("新对话", "new"), ("六步指引", "guide"), ("服务记录", "record"), ("帮助", "help")):
+                ui.button(label, on_click=lambda c=command: self.send(CommandGiven(c))).props('dense no-caps outline color="teal-8"')
+        with ui.element("div").classes("columns"):
+            with ui.element("div").classes("pane talk"):
+                self.turns = ui.element("div").classes("scroll").mark("turns")
+                with ui.element("div").classes("composer"):
+                    with ui.row().classes("items-center w-full"):
+                        self.whose = ui.toggle(
+                            {"customer": "客户说的", "agent": "我要发的"}, value="customer", on_change=self._role_chosen
+                        ).props('dense no-caps toggle-color="teal-8"').mark("whose")
+                        ui.space()
+                        ui.label("Enter 提交 · Shift+Enter 换行 · Alt+1/2/3 复制建议").classes("line-muted hint text-xs")
+                    with ui.row().classes("w-full no-wrap items-end"):
+                        self.box = self.composer("", self._submit)
+                        self.box.classes("grow")
+                        ui.button("提交", on_click=lambda: self._submit(self.box.value or "")).props('no-caps unelevated color="teal-8"')
+            with ui.element("div").classes("pane help"):
+                with ui.row().classes("w-full no-wrap items-center q-pa-sm"):
+                    self.question = ui.input(placeholder="问协议和制度，例如：邮件多久要回").props("dense outlined clearable").classes("grow").mark("question")
+                    self.question.on("keydown.enter", self._asked, js_handler=SEND_ON_ENTER)
+                    ui.button("查", on_click=lambda: self._ask(self.question.value or "")).props('dense no-caps outline color="teal-8"')
+                self.cards = ui.element("div").classes("scroll").mark("cards")
+        await self.draw()
+
+    def clear_input(self) -> None:
+        self.box.set_value("")
+        self.question.set_value("")
+
+    def _role_chosen(self, event: events.ValueChangeEventArguments[Any]) -> None:
+        self._set_role(event.value)
+
+    def _set_role(self, role: Role) -> None:
+        self.role = role
+        self.whose.set_value(role)
+        waiting = "把客户的话粘贴到这里" if role == "customer" else "写下准备发给客户的回复，先审核再发送"
+        self.box.props(f'placeholder="{waiting}"')
+
+    async def _submit(self, text: str) -> None:
+        if text.strip():
+            await self.send(TextWritten(text, role=self.role))
+        else:
+            ui.notify("还没有写内容。", position="top")
+
+    async def _asked(self, event: events.GenericEventArguments) -> None:
+        await self._ask(str(event.args or ""))
+
+    async def _ask(self, question: str) -> None:
+        if question.strip():
+            await self.send(CommandGiven("ask", question.strip()))
+
+    async def draw(self) -> None:
+        view = await self.desk.view(self.agent)
+        self._set_role(view.expects)
+        self.turns.clear()
+        with self.turns:
+            self.bubbles(view.turns)
+            if not view.turns:
+                ui.label("把客户的第一句话粘贴到下面，右边会给出情绪、建议和提醒。").classes("empty")
+        self.cards.clear()
+        with self.cards:
+            hotkeys = 0
+            for card in reversed(view.cards):
+                hotkeys += show_card(card, self.press, first_hotkey=hotkeys)
+        ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;"
+                          "for (const e of document.querySelectorAll('.pane.help .scroll')) e.scrollTop = 0;")
+
+
+class PracticePage(DeskPage):
+    """A training conversation with a simulated customer, and its scorecard."""
+
+    async def show(self) -> None:
+        header("/practice")
+        with ui.element("div").classes("columns"):
+            with ui.element("div").classes("pane talk"):
+                self.turns = ui.element("div").classes("scroll").mark("turns")
+                with ui.element("div").classes("composer"), ui.row().classes("w-full no-wrap items-end"):
+                    self.box = self.composer("像平时一样回复客户，Enter 发送", self._submit)
+                    self.box.classes("grow")
+                    ui.button("发送", on_click=lambda: self._submit(self.box.value or "")).props('no-caps unelevated color="teal-8"')
+            with ui.element("div").classes("pane help"):
+                self.cards = ui.element("div").classes("scroll").mark("cards")
+        if not (await self.desk.view(self.agent)).cards:
+            await self.desk.handle(self.agent, CommandGiven("practice"))
+        await self.draw()
+
+    def clear_input(self) -> None:
+        self.box.set_value("")
+
+    async def _submit(self, text: str) -> None:
+        view = await self.desk.view(self.agent)
+        if not view.practising:
+            ui.notify("请先在右边选一个场景。", position="top")
+        elif text.strip():
+            await self.send(TextWritten(text, role="agent"))
+
+    async def draw(self) -> None:
+        view = await self.desk.view(self.agent)
+        self.turns.clear()
+        with self.turns:
+            self.bubbles(view.practice_turns)
+            if not view.practice_turns:
+                ui.label("在右边选一个场景，就可以开始练习。").classes("empty")
+        self.cards.clear()
+        with self.cards:
+            if not view.practising:
+                ui.button("换一个场景", on_click=lambda: self.send(CommandGiven("practice"))).props('dense no-caps outline color="teal-8"')
+            for card in reversed(view.cards):
+                show_card(card, self.press)
+        ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;")

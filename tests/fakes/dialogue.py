@@ -1,0 +1,53 @@
+"""A driver that makes a dialogue with the desk readable: `await chat.customer("…")`, `await chat.tap("复制 1")`."""
+
+from __future__ import annotations
+
+from copilot.conversation import Conversation
+from copilot.desk import Card, CommandGiven, Desk, Pressed, Reply, TextWritten
+from copilot.store import Store
+from fakes.plain_copilot import PlainCopilot
+
+
+class Dialogue:
+    """One agent at a desk. `card` is the card shown last; `restart` makes a new desk on the same database."""
+
+    def __init__(self, store: Store, copilot: PlainCopilot | None = None, agent: str = "web:test") -> None:
+        self.store, self.agent = store, agent
+        self.copilot = copilot or PlainCopilot()
+        self.desk = Desk(self.copilot, store)  # type: ignore[arg-type]
+        self.reply = Reply()
+
+    @property
+    def card(self) -> Card:
+        return self.reply.cards[-1]
+
+    def restart(self) -> None:
+        self.desk = Desk(self.copilot, self.store)  # type: ignore[arg-type]
+
+    async def say(self, text: str, **marks: object) -> Card:
+        """A plain text, as an agent pastes or types it."""
+        return await self._send(TextWritten(text, **marks))  # type: ignore[arg-type]
+
+    async def customer(self, text: str) -> Card:
+        return await self.say(text, role="customer")
+
+    async def draft(self, text: str) -> Card:
+        return await self.say(text, role="agent")
+
+    async def command(self, name: str, argument: str = "") -> Card:
+        return await self._send(CommandGiven(name, argument))
+
+    async def tap(self, label: str) -> Card:
+        """Tap the button of the card shown last whose label contains `label`."""
+        return await self.press(self.card.button(label).action)
+
+    async def press(self, action: str) -> Card:
+        return await self._send(Pressed(action))
+
+    async def turns(self) -> list[tuple[str, str]]:
+        conversation: Conversation = await self.desk.conversation(self.agent)
+        return [(turn.role, turn.text) for turn in conversation.turns]
+
+    async def _send(self, event: TextWritten | CommandGiven | Pressed) -> Card:
+        self.reply = await self.desk.handle(self.agent, event)
+        return self.card

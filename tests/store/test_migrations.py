@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from copilot.errors import StoreError
+from copilot.store import Store
+from copilot.store.engine import create_engine, parse_url
+from copilot.store.migrate import alembic_config
+from copilot.store.tables import metadata
+
+
+async def test_the_migrations_from_empty_give_exactly_the_tables(url: str) -> None:
+    await (await Store.open(url)).close()
+    engine = create_engine(parse_url(url))
+
+    def differences(connection: sa.Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+    async with engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_migrating_down_to_nothing_and_up_again_works(url: str) -> None:
+    await (await Store.open(url)).close()
+    engine = create_engine(parse_url(url))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda it: command.downgrade(alembic_config(it), "base"))
+        names = await connection.run_sync(lambda it: sa.inspect(it).get_table_names())
+        assert names == ["alembic_version"]
+    await engine.dispose()
+    await (await Store.open(url)).close()
+
+
+async def test_opening_twice_changes_nothing(url: str) -> None:
+    for _ in range(2):
+        store = await Store.open(url)
+        await store.allow_telegram_user(1)
+        await store.close()
+
+
+async def test_several_may_open_a_new_database_at_once(url: str) -> None:
+    stores = await asyncio.gather(*(Store.open(url) for _ in range(4)))
+    for store in stores:
+        await store.close()
+
+
+async def test_a_database_of_a_later_version_is_refused_in_chinese(url: str) -> None:
+    await (await Store.open(url)).close()
+    engine = create_engine(parse_url(url))
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("update alembic_version set version_num = '9999'"))
+    await engine.dispose()
+    with pytest.raises(StoreError, match="更新的版本"):
+        await Store.open(url)
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+
+
+def test_the_migrations_write_sql_for_postgresql_too() -> None:
+    from alembic.runtime.environment import EnvironmentContext
+
+    buffer = io.StringIO()
+    config = alembic_config()
+    script = ScriptDirectory.from_config(config)
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": buffer, "script": script}
+    )
+    with EnvironmentContext(config, script, fn=None, as_sql=True):
+        from alembic.operations import Operations
+
+        with Operations.context(context):
+            for revision in reversed(list(script.walk_revisions())):
+                revision.module.upgrade()
+    sql = buffer.getvalue()
+    for table in metadata.sorted_tables:
+        assert f"CREATE TABLE {table.name} " in sql
+        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
+    assert "TIMESTAMP WITH TIME ZONE" in sql
+
+
+def test_the_migrations_travel_with_the_package() -> None:
+    folder = Path(sys.modules["copilot.store.migrate"].__file__ or "").parent / "migrations"
+    assert (folder / "env.py").is_file()
+    assert list((folder / "versions").glob("m0001_*.py"))
+
+
+def test_importing_the_desk_does_not_import_the_database() -> None:
+    code = "import copilot.desk, sys; sys.exit(int(any(m in sys.modules for m in ('sqlalchemy', 'alembic', 'telegram'))))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,215 @@
+"""The console in a real Chromium: an angry delivery complaint from the first message to confirmed satisfaction."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.console import RunningCopilot, running_copilot
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium fonts-noto-cjk"),
+    # asyncio's transports of the driver are closed by the interpreter, after the test that opened them
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
+
+DIALOGUE = (
+    "你们怎么回事！快递等了十天还没到，客服电话也打不通，太气人了！",
+    "订单号是 HM20261108，买的是电水壶，说好三天到的。",
+    "好的，那就先按补发来办吧，可以。",
+    "新的收到了，没问题，谢谢你，挺满意的。",
+)
+REPLIES = (
+    "非常抱歉让您等了这么久，电话也没打通，换作是我也会着急，这件事我来负责跟进。麻烦您告诉我订单号，我马上为您核实物流。",
+    "感谢您提供订单号，我已经登记。经查询包裹在中转站滞留，是我们的物流安排出了问题。我建议为您补发一件，您看这样处理可以吗？",
+    "好的，补发申请已经为您提交，我会一直跟进物流进度，发出后第一时间把单号告诉您。",
+    "很高兴问题解决了，感谢您的理解和耐心，祝您生活愉快！",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def home(built_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def console(home: Path) -> Iterator[RunningCopilot]:
+    with running_copilot(home) as running:
+        yield running
+
+
+def open_page(browser: Browser, url: str, *, width: int = 1280, height: int = 860) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(url)
+    expect(page.locator("textarea")).to_be_visible()
+    return page
+
+
+def submit(page: Page, text: str) -> None:
+    box = page.locator("textarea")
+    box.fill(text)
+    box.press("Enter")
+    expect(box).to_have_value("")
+
+
+def bubbles(page: Page, role: str) -> list[str]:
+    return page.locator(f".bubble.{role}").all_inner_texts()
+
+
+def test_an_angry_delivery_complaint_is_helped_from_first_message_to_confirmed_satisfaction(
+    browser: Browser, console: RunningCopilot, tmp_path: Path
+) -> None:
+    page = open_page(browser, console.url)
+    cards = page.locator(".pane.help .scroll")
+
+    submit(page, DIALOGUE[0])
+    expect(cards.locator(".card-title").first).to_contain_text("生气")
+    expect(cards.locator(".card-title").first).to_contain_text("第1/6步")
+    assert 1 <= cards.locator(".line-suggestion").count() <= 3
+    expect(cards.locator(".line-cite").first).to_contain_text("依据")
+
+    submit(page, "急什么，快递又不是我送的，等着吧。")
+    expect(cards.get_by_role("button", name="一键改写")).to_be_visible()
+    expect(cards.locator(".line-quote").first).to_be_visible()
+
+    for turn, (said, reply) in enumerate(zip(DIALOGUE, REPLIES, strict=True)):
+        if turn:
+            page.get_by_role("button", name="客户说的").click()
+            submit(page, said)
+        submit(page, reply)
+        expect(cards.locator(".card-title").first).to_contain_text("可以发送")
+        page.get_by_role("button", name="复制").last.click()
+        expect(cards.locator(".card-title").first).to_contain_text("已记为您的回复")
+        assert page.evaluate("navigator.clipboard.readText()") == reply
+
+    assert bubbles(page, "customer") == list(DIALOGUE)
+    assert bubbles(page, "agent") == list(REPLIES)
+    page.get_by_role("button", name="六步指引").click()
+    expect(cards).to_contain_text("各步已完成")
+    page.context.close()
+
+
+def test_a_suggestion_is_copied_and_recorded_with_one_tap(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    submit(page, "我买的水壶漏水，把桌子都泡了，你们怎么赔？")
+    first = page.locator(".offer").first
+    expect(first).to_be_visible()
+    first.get_by_role("button").click()
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert bubbles(page, "agent") == [copied]
+    page.context.close()
+
+
+def test_a_shortcut_copies_a_suggestion(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    submit(page, "发票抬头开错了，能重开吗")
+    expect(page.locator(".offer").first).to_be_visible()
+    page.keyboard.press("Alt+Digit1")
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    page.context.close()
+
+
+def test_after_a_crash_the_conversation_goes_on_where_it_stopped(browser: Browser, home: Path) -> None:
+    with running_copilot(home) as first:
+        page = open_page(browser, first.url)
+        submit(page, DIALOGUE[0])
+        expect(page.locator(".line-suggestion").first).to_be_visible()
+        first.kill()
+        page.context.close()
+    with running_copilot(home) as second:
+        page = open_page(browser, second.url)
+        assert bubbles(page, "customer") == [DIALOGUE[0]]
+        expect(page.locator(".line-suggestion").first).to_be_visible()
+        page.context.close()
+
+
+def test_what_a_customer_writes_is_shown_as_text_and_never_runs(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> 我要退货"
+    submit(page, attack)
+    expect(page.locator(".bubble.customer")).to_have_text(attack)
+    assert page.locator(".bubble img, .card img, .card script").count() == 0
+    assert page.title() != "owned"
+    page.context.close()
+
+
+def test_a_question_is_answered_with_its_clause(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    box = page.get_by_placeholder("问协议和制度")
+    box.fill("邮件最晚多久要回")
+    box.press("Enter")
+    expect(page.locator(".pane.help .card").first).to_contain_text("24")
+    expect(page.locator(".pane.help .card").first).to_contain_text("2.1")
+    page.context.close()
+
+
+def test_on_a_phone_everything_is_reachable_without_scrolling_sideways(
+    browser: Browser, console: RunningCopilot
+) -> None:
+    page = open_page(browser, console.url, width=390, height=780)
+    submit(page, DIALOGUE[0])
+    expect(page.locator(".line-suggestion").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator("textarea").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 780
+    page.context.close()
+
+
+def test_practice_ends_with_a_scorecard(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, f"{console.url}/practice")
+    page.locator(".pane.help .card button").first.click()
+    expect(page.locator(".bubble.customer").first).to_be_visible()
+    submit(page, "您好，非常抱歉给您带来这样的体验，我完全理解您的心情，麻烦您说一下订单号好吗？")
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    page.get_by_role("button", name="结束练习").first.click()
+    expect(page.locator(".pane.help")).to_contain_text("分")
+    page.context.close()
+
+
+def test_a_request_for_another_host_is_refused(console: RunningCopilot) -> None:
+    import httpx
+
+    assert httpx.get(f"{console.url}/health").json() == {"status": "ok"}
+    assert httpx.get(f"{console.url}/health", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_console_will_not_bind_beyond_this_machine(home: Path) -> None:
+    with pytest.raises(AssertionError, match="COPILOT_WEB_HOST"), running_copilot(home, COPILOT_WEB_HOST="0.0.0.0"):
+        pass
+
+
+def test_a_taken_port_is_said_plainly(console: RunningCopilot, home: Path) -> None:
+    port = console.url.rpartition(":")[2]
+    with pytest.raises(AssertionError, match=f"端口 {port} 无法使用"), running_copilot(home, COPILOT_WEB_PORT=port):
+        pass
+
+
+@pytest.mark.skipif(not os.environ.get("SCREENSHOT"), reason="set SCREENSHOT=file.png to take one")
+def test_screenshot_for_the_readme(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url, width=1200, height=820)
+    submit(page, DIALOGUE[0])
+    expect(page.locator(".line-suggestion").first).to_be_visible()
+    submit(page, "急什么，快递又不是我送的，等着吧。")
+    expect(page.get_by_role("button", name="一键改写")).to_be_visible()
+    page.screenshot(path=os.environ["SCREENSHOT"])
+    page.context.close()
