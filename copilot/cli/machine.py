@@ -128,10 +128,8 @@ HANDLERS: dict[str, Handler] = {
 
 
 def _encode(answer: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half of a surrogate pair came in escaped; it goes out escaped
-        return json.dumps(answer).encode() + b"\n"
+    # ASCII only: a reader whose locale is not UTF-8, or who splits lines at U+0085, still reads it right.
+    return json.dumps(answer).encode("ascii") + b"\n"
 
 
 def _answer(command: str, copilot: Copilot, raw: bytes, number: int) -> dict[str, Any]:

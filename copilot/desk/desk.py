@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from copilot.conversation import Conversation, Role, Turn
-from copilot.desk.cards import Card, Reply
+from copilot.conversation import Conversation, Turn
+from copilot.desk.cards import Reply
 from copilot.desk.commands import COMMANDS
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.desk.session import Session
 from copilot.desk.state import DeskState, state_from_json, state_to_json
 from copilot.desk.taps import handle_tap
 from copilot.desk.texts import handle_text
+from copilot.desk.view import DeskView
+from copilot.desk.voices import Voices
+from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot
@@ -26,26 +30,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DeskView:
-    """Everything on an agent's screen: the conversation, the cards (newest last), whose turn it is, the practice."""
-
-    turns: tuple[Turn, ...]
-    cards: tuple[Card, ...]
-    expects: Role
-    practising: bool
-    practice_turns: tuple[Turn, ...]
-
-
 class Desk:
     """All agents' desks over one copilot and one store. Agents work at the same time, each one event after another."""
 
     def __init__(
-        self, copilot: Copilot, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        copilot: Copilot,
+        store: Store,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        customer_voice: Callable[[str], float] | None = None,
     ) -> None:
+        """`customer_voice` says how likely a text is the customer's, in [0, 1]; by default learnt from the workspace."""
         self._copilot = copilot
         self._store = store
         self._clock = clock
+        self._given_voice = customer_voice
         # A lock lives as long as somebody holds or awaits it, so agents who left take no memory.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -61,7 +60,7 @@ class Desk:
             state = await _load(work, agent)
             if event.key is not None and not await work.claim_event(agent, event.key, now):
                 return Reply(state.cards[-1:] if state.last_key == event.key else (), duplicate=True)
-            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now)
+            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._customer_voice)
             await _dispatch(session, event)
             await work.save_desk_state(agent, state_to_json(session.state), now)
             await work.commit()
@@ -73,18 +72,30 @@ class Desk:
             return Reply((await _load(work, agent)).cards)
 
     async def view(self, agent: str) -> DeskView:
-        """What a door that draws the whole screen shows; nothing of it for somebody new."""
+        """Everything a door with a whole screen shows; the same after a restart."""
         async with self._lock(agent), self._store.unit_of_work() as work:
             state = await _load(work, agent)
             turns = await work.turns(state.conversation) if state.conversation is not None else ()
+            tries_again = state.draft is not None and not state.draft.fine
             return DeskView(
-                tuple(turn.plain() for turn in turns), state.cards, state.expects, state.practice is not None,
-                tuple(Turn(role, text) for role, text in state.practice_said),
+                tuple(turn.plain() for turn in turns), "agent" if tries_again else state.expects, state.cards,
+                state.practice is not None, tuple(Turn(role, text) for role, text in state.practice_said),
             )  # fmt: skip
 
     async def conversation(self, agent: str) -> Conversation:
         """The agent's open conversation; an empty one for none."""
         return Conversation((await self.view(agent)).turns)
+
+    def _customer_voice(self, text: str) -> float:
+        return (self._given_voice or self._voice)(text)
+
+    @cached_property
+    def _voice(self) -> Callable[[str], float]:
+        try:
+            return Voices(self._copilot.workspace, self._copilot.home / "models").customer
+        except (CopilotError, ValueError):  # a guess less; the rhythm and the marks go on
+            logger.exception("the voices could not be learnt; the rhythm alone tells whose a text is")
+            return lambda _text: 0.5
 
     def _lock(self, agent: str) -> asyncio.Lock:
         lock = self._locks.get(agent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from copilot.conversation import Role
 from copilot.desk.cards import Card, Line
 from copilot.desk.session import Session, action
 from copilot.desk.state import PracticeInHand
 from copilot.desk.words import muted
+from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
     from copilot.practice import PracticeRun
@@ -44,7 +45,7 @@ async def start_run(session: Session, number: int) -> None:
         session.tell("这个场景找不到了，请发 /practice 重新选择。")
         return
     run, opening = practice.start(scenario.id)
-    values = _to_json(run)
+    values = run.to_json()
     kept = await session.work.add_practice_run(session.agent, scenario.id, values, session.now)
     said: tuple[tuple[Role, str], ...] = (("customer", opening),)
     session.update(practice=PracticeInHand(kept, scenario.id, values), practice_said=said, menu=())
@@ -57,8 +58,11 @@ async def trainee_wrote(session: Session, text: str) -> None:
     playing = session.state.practice
     assert playing is not None
     practice = session.copilot.practice
-    run, answer, finished = practice.answer(_from_json(session, playing.run), text)
-    values = _to_json(run)
+    restored = await _restored(session, playing)
+    if restored is None:
+        return
+    run, answer, finished = practice.answer(restored, text)
+    values = run.to_json()
     said: list[tuple[Role, str]] = [*session.state.practice_said, ("agent", text)]
     if answer:
         said.append(("customer", answer))
@@ -77,7 +81,10 @@ async def finish_run(session: Session, last_line: str | None = None) -> None:
     if playing is None:
         session.tell("没有进行中的练习。想再练，请发 /practice。")
         return
-    scorecard = session.copilot.practice.scorecard(_from_json(session, playing.run))
+    restored = await _restored(session, playing)
+    if restored is None:
+        return
+    scorecard = session.copilot.practice.scorecard(restored)
     marks = list(scorecard.lines())
     await session.work.save_practice_run(playing.id, playing.run, {"lines": marks}, session.now)
     session.update(practice=None)
@@ -100,9 +107,13 @@ def _run_card(session: Session, title: str, lines: tuple[Line, ...]) -> Card:
     return Card(SLOT, f"练习：{title}", (*lines, muted("直接写您的回复。")), (row,), fresh=True)
 
 
-def _to_json(run: PracticeRun) -> dict[str, Any]:
-    return run.to_json()
-
-
-def _from_json(session: Session, values: dict[str, Any]) -> PracticeRun:
-    return session.copilot.practice.restore(values)
+async def _restored(session: Session, playing: PracticeInHand) -> PracticeRun | None:
+    """The run in hand; where its scenario was changed or removed since, the run ends, the agent is told, and None."""
+    try:
+        return session.copilot.practice.restore(playing.run)
+    except CopilotError as error:
+        await session.work.save_practice_run(playing.id, playing.run, None, session.now)
+        session.update(practice=None)
+        session.state = session.state.without_card(SLOT)
+        session.cards.append(Card(SLOT, str(error)))
+        return None

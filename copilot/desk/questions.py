@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SLOT = "answer"
 LONGEST_QUESTION = 500  # characters
+_SAME_BEGINNING = 12  # characters: a quotation that begins like a part of the answer is that part
 
 
 async def ask(session: Session, argument: str = "") -> None:
@@ -42,20 +43,21 @@ async def ask(session: Session, argument: str = "") -> None:
 def _answer_card(session: Session, answer: Answer) -> Card:
     lines = [Line("text", answer.answer)]
     if answer.answered:
-        lines += _sources(session, answer.cites[:3])
+        lines += _sources(session, answer.cites[:3], answer.answer)
     else:
         if answer.nearest:
-            lines += [muted("最接近的条款："), *_sources(session, answer.nearest[:2])]
+            lines += [muted("最接近的条款："), *_sources(session, answer.nearest[:2], answer.answer)]
         lines.append(muted("问题已记下，会转给知识库负责人。"))
     return Card(SLOT, f"问：{shortened(answer.question, 60)}", tuple(lines), fresh=True)
 
 
-def _sources(session: Session, cites: Sequence[Citation]) -> list[Line]:
+def _sources(session: Session, cites: Sequence[Citation], answer: str) -> list[Line]:
+    """Each clause with its title, and its words unless the answer says them already."""
     lines = []
     for each in cites:
         source = session.cite(ClauseRef(each.document, each.clause))
         lines.append(Line("cite", f"{source} {each.title}".strip()))
-        if each.quote:
+        if each.quote and each.quote[:_SAME_BEGINNING] not in answer:
             lines.append(Line("quote", shortened(each.quote, 120)))
     return lines
 

@@ -51,9 +51,8 @@ def _record_card(session: Session, record: ServiceRecord, token: str) -> Card:
     fields = [line for line in record.lines() if not line.startswith("依据条款")]  # the clauses come with their titles
     lines = [Line("text", line) for line in fields]
     if record.missing:
-        titles = "、".join(field.title for field in record.missing)
-        lines.append(Line("warning", f"还缺：{titles}。问到后再发 /record，会一并补上。"))
-        lines.append(muted(f"可以这样问：{record.missing[0].question}"))
+        lines.append(Line("warning", f"还缺：{'、'.join(record.missing)}。问到后再发 /record，会一并补上。"))
+        lines.append(muted(f"可以这样问：{record.questions[0].question}"))
     lines.append(Line("cite", session.cite(*(record.clauses or (RECORD_CLAUSE,)))))
     rows = (
         (action("确认保存", token, "keep"), copy("复制", "\n".join(fields), token, "copied")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 class Session:
     """What the handlers of one event share. `state` is replaced, never changed in place."""
 
-    def __init__(self, copilot: Copilot, work: Work, agent: str, state: DeskState, now: datetime) -> None:
+    def __init__(
+        self, copilot: Copilot, work: Work, agent: str, state: DeskState, now: datetime,
+        customer_voice: Callable[[str], float],
+    ) -> None:  # fmt: skip
         self.copilot = copilot
         self.work = work
         self.agent = agent
         self.state = state
         self.now = now
+        self.customer_voice = customer_voice
         self.cards: list[Card] = []
 
     async def conversation(self) -> Conversation:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from copilot.desk.events import TextWritten
 from copilot.desk.practising import trainee_wrote
 from copilot.desk.questions import ask
-from copilot.desk.rhythm import LONGEST_TEXT, Said, clean, split_dialogue, split_prefix, whose
+from copilot.desk.rhythm import LONGEST_TEXT, DraftWaiting, Said, clean, split_dialogue, split_prefix, whose
 from copilot.desk.session import Session
 from copilot.desk.talk import customer_wrote, draft_written
 
@@ -52,7 +52,7 @@ async def _talk(session: Session, event: TextWritten, text: str, said: list[Said
     elif event.forwarded:
         role = "customer"
     else:
-        role = whose(text, session.state.expects, _draft(session))
+        role = whose(text, session.state.expects, _draft(session), session.customer_voice)
     if role == "agent":
         await draft_written(session, text)
         return
@@ -60,9 +60,11 @@ async def _talk(session: Session, event: TextWritten, text: str, said: list[Said
     await customer_wrote(session, text, origin)
 
 
-def _draft(session: Session) -> Literal["none", "fine", "flagged"]:
+def _draft(session: Session) -> DraftWaiting:
     draft = session.state.draft
-    return "none" if draft is None else "fine" if draft.fine else "flagged"
+    if draft is None or draft.verdict is None:  # one that could not be checked may have been sent or not
+        return "none"
+    return "fine" if draft.fine else "flagged"
 
 
 def _only_prefix(text: str) -> bool:

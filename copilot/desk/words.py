@@ -24,17 +24,20 @@ INTENTS: dict[Intent, str] = {
 }  # fmt: skip
 
 
+MOST_CITES = 3  # on one line; the store keeps them all
+
+
 def cite(copilot: Copilot, references: Iterable[ClauseRef]) -> str:
-    """“依据：协议 2.3、《退货与退款政策》1.2”; an empty string for none."""
+    """“依据：协议 2.3、《退货与退款政策》1.2”, the first few; an empty string for none."""
     named = []
-    for reference in references:
+    for reference in list(dict.fromkeys(references))[:MOST_CITES]:
         if reference.document == AGREEMENT:
             named.append(f"协议 {reference.clause}")
             continue
         clause = copilot.index.clause(reference)
         title = clause.document_title if clause is not None else reference.document
         named.append(f"《{title}》{reference.clause}")
-    return f"依据：{'、'.join(dict.fromkeys(named))}" if named else ""
+    return f"依据：{'、'.join(named)}" if named else ""
 
 
 def shortened(text: str, longest: int = 200) -> str:

@@ -64,7 +64,8 @@ def _fold(character: str) -> str:
         return "\n" if character in "\n\u2028\u2029" else " "
     if unicodedata.category(character) in _INVISIBLE_CATEGORIES:
         return ""
-    folded = unicodedata.normalize("NFKC", character).lower()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).lower())
+    folded = "".join(each for each in folded if unicodedata.category(each) not in _INVISIBLE_CATEGORIES)
     if "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff":
         folded = str(_simplifier().convert(folded))  # type: ignore[attr-defined]
     return folded

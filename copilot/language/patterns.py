@@ -67,5 +67,6 @@ def _why(pattern: str) -> str:
     try:
         re2.compile(pattern)
     except re2.error as error:
-        return str(error)
+        reason = error.args[0] if error.args else ""
+        return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
     return "写法有误"

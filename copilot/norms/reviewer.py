@@ -66,9 +66,19 @@ class Reviewer:
 
 
 def _matcher(workspace: Workspace, norms: tuple[Norm, ...]) -> Matcher:
+    """The matcher over all norms. Raises WorkspaceError naming file and line of the norm whose pattern is broken."""
     try:
         return Matcher(norms)
     except ValueError as error:
-        pattern = next((p for norm in norms for p in (*norm.patterns, *norm.squeezed_patterns) if repr(p) in str(error)), "")
-        place = place_of(workspace, NORMS_FOLDER, pattern) if pattern else f"knowledge/{NORMS_FOLDER}"
-        raise WorkspaceError(f"{place}：{error}，请改正这条写法。") from error
+        broken = next((norm for norm in norms if _is_broken(norm)), None)
+        place = place_of(workspace, NORMS_FOLDER, f"id: {broken.id}") if broken else f"knowledge/{NORMS_FOLDER}"
+        name = f"规范 {broken.id} 的" if broken else ""
+        raise WorkspaceError(f"{place}：{name}{error}，请改正这条写法。") from error
+
+
+def _is_broken(norm: Norm) -> bool:
+    try:
+        Matcher([norm])
+    except ValueError:
+        return True
+    return False

@@ -16,6 +16,7 @@ _EMPTY_WORDS = frozenset({
     "不要", "要了", "了我", "我都", "给我", "都是", "是不", "不能", "能不", "还没", "给您", "帮您", "您好", "好的", "这边",
     "试试", "一次", "刚才", "之前", "麻烦", "我的", "你的", "过了", "了吗", "了的", "的话", "知道", "问题", "再试", "已经",
 })  # fmt: skip
+_REMEDIES = frozenset("换修券")  # one character says what is offered or refused: 换货, 换一台, 给您换
 
 
 class Judge(Protocol):
@@ -62,5 +63,7 @@ class Situation:
 
 
 def content_words(texts: Iterable[str]) -> frozenset[str]:
-    """Two-character words that carry meaning, for asking whether two texts speak of the same thing."""
-    return frozenset(word for text in texts for word in character_bigrams(text) if len(word) == 2) - _EMPTY_WORDS
+    """Words that carry meaning, for asking whether two texts speak of the same thing: pairs, and single remedies."""
+    found = {word for text in texts for word in character_bigrams(text) if len(word) == 2}
+    found.update(character for text in texts for character in text if character in _REMEDIES)
+    return frozenset(found) - _EMPTY_WORDS

@@ -16,6 +16,8 @@ MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
 _CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "greets"})
+# moves that answer something said before: the conversation is under way even where its beginning is not known
+_UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Draft:
     score: float
     stage: str
     empathic: bool
+    urgent: bool = False
+    """Speaks of danger: stands alone, without greeting or opener."""
 
 
 class Composer:
@@ -43,7 +47,7 @@ class Composer:
 
     def _needs(self) -> bool:
         moment = self._moment
-        if moment.urgency == "emergency" or moment.situation.moves & _CONTENT:
+        if moment.situation.emergencies or moment.situation.moves & _CONTENT:
             return False
         return moment.mood in NEGATIVE_MOODS or moment.complaint or moment.situation.trouble
 
@@ -57,7 +61,7 @@ class Composer:
         return joined
 
     def _understanding(self, body: Draft) -> Draft:
-        if not self._needs_understanding or body.empathic or EMPATHY.search(body.text) or not self._openers:
+        if not self._needs_understanding or body.urgent or body.empathic or EMPATHY.search(body.text) or not self._openers:
             return body
         for shift in range(len(self._openers)):
             opener = self._openers[(self._turn + shift) % min(4, len(self._openers))]
@@ -69,13 +73,13 @@ class Composer:
         return body
 
     def _polished(self, draft: Draft) -> Draft:
-        if self._moment.urgency == "emergency" or draft.text.startswith(_GREETINGS):
+        if draft.urgent or draft.text.startswith(_GREETINGS):
             if self._name is not None and draft.text.startswith("您好，"):
                 return replace(draft, text=f"{self._name}{draft.text}")
             return draft
-        if self._moment.first_reply:
+        if self._moment.first_reply and not self._moment.situation.moves & _UNDER_WAY:
             greeting = f"{self._name}您好，" if self._name is not None else "您好，"
-            text = f"{greeting}{draft.text}"
+            text = f"{greeting}{draft.text.removeprefix('好的，')}"
             return replace(draft, text=text) if len(text) <= MAX_LENGTH else draft
         if self._name is not None and not any(self._name in said for said in self._said[-1:]):
             text = f"{self._name}，{draft.text}"

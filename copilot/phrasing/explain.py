@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation
 from copilot.phrasing.compose import MAX_LENGTH, Draft
+from copilot.phrasing.figures import figures
 from copilot.phrasing.overlap import PairWeights
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _CONSIDERED = 6
 _ENOUGH = 0.12  # share of the question that the clause must take up before it counts as an answer
 _BASE, _BY_OVERLAP, _BY_RANK = 3.0, 14.0, 0.5
+# sentences that tell of one particular case ("核实下来是仓库漏发", "已经为您登记") are examples, not answers
+_ONE_CASE = re.compile(r"已经?(为您|给您|发起|登记|提交|报|上报|批准|向|出库|收到|核实|补|退)|核实下来|查到是|单号尾号|刚才|昨天|您家在|您这单|周[一二三四五六日天]前|今天上午|那我们就")
 _EDGES = re.compile(r"^[“”\"「」\s]+|[“”\"「」\s]+$")
 
 
@@ -36,7 +39,15 @@ class Explainer:
                 continue
             for sentence in clause.say:
                 text = _EDGES.sub("", sentence)
-                if 4 <= len(text) <= MAX_LENGTH and "{" not in text:
+                if _sayable(text, clause.text, conversation):
                     score = _BASE + _BY_OVERLAP * min(0.5, overlap) - _BY_RANK * rank
                     drafts.append(Draft(text, (clause.ref,), "explain", score, "solve", False))
         return drafts
+
+
+def _sayable(text: str, clause: str, conversation: Conversation) -> bool:
+    """Whether a sentence holds in general: no particular case, and no figure from outside clause and conversation."""
+    if not 4 <= len(text) <= MAX_LENGTH or "{" in text or _ONE_CASE.search(text):
+        return False
+    known = figures(clause).union(*(figures(turn.text) for turn in conversation.turns))
+    return figures(text) <= known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import log
 
 from copilot.language import character_bigrams
@@ -30,9 +31,7 @@ class PairWeights:
 
     def overlap(self, shares: Mapping[str, float], text: str) -> float:
         """The share, in [0, 1], of a text's weight that `text` takes up."""
-        pairs = self._pairs.get(text)
-        if pairs is None:
-            pairs = frozenset(character_bigrams(text))
+        pairs = self._pairs.get(text) or _pairs_of(text)
         return sum(shares[pair] for pair in shares.keys() & pairs)
 
 
@@ -52,5 +51,6 @@ def pairs_of(text: str) -> frozenset[str]:
     return _pairs_of(text)
 
 
+@lru_cache(maxsize=4_096)  # the same phrases and the same earlier turns come by again and again
 def _pairs_of(text: str) -> frozenset[str]:
     return frozenset(character_bigrams(text[:_MAX_CHARACTERS]))

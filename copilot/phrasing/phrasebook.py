@@ -17,7 +17,7 @@ from copilot.phrasing.explain import Explainer
 from copilot.phrasing.ordering import ordered
 from copilot.phrasing.overlap import PairWeights
 from copilot.phrasing.records import Phrase, Topic, WordLists
-from copilot.phrasing.scoring import Moment, reasons
+from copilot.phrasing.scoring import OVERLAP, Moment, reasons
 from copilot.phrasing.slots import SlotReader, Slots
 from copilot.phrasing.suggestion import Suggestion
 from copilot.phrasing.topics import Situation, TopicFinder
@@ -55,7 +55,7 @@ class Phrasebook:
             raise WorkspaceError(f"knowledge/{_FOLDER}/bank：{error}。请更正这个模式。") from error
         self._bodies = tuple(phrase for phrase in self.phrases if phrase.part == "whole")
         self._openers = tuple(phrase for phrase in self.phrases if phrase.part == "opener")
-        self._pairs = PairWeights([f"{phrase.text}{phrase.known or ''}" for phrase in self._bodies])
+        self._pairs = PairWeights([phrase.text for phrase in self.phrases])
         self._explainer = Explainer(self._pairs)
 
     def candidates(
@@ -97,16 +97,17 @@ class Phrasebook:
         return [(name, found) for _, name, found in self._scored(self._bodies, moment)]
 
     def _scored(self, phrases: Sequence[Phrase], moment: Moment) -> list[tuple[float, str, dict[str, float]]]:
-        matched = frozenset(self._when.keys_in(moment.text))
+        matched = frozenset(self._when.keys_in(moment.recent))
         excluded = frozenset(self._unless.keys_in(moment.text))
         shares = self._pairs.shares(moment.text)
         scored: list[tuple[float, str, dict[str, float]]] = []
         for phrase in phrases:
             if phrase.id in excluded:
                 continue
-            found = reasons(phrase, moment, matched, self._pairs.overlap(shares, phrase.text))
+            found = reasons(phrase, moment, matched)
             if found is not None:
-                scored.append((sum(found.values()), phrase.id, dict(found)))
+                found["overlap"] = OVERLAP * self._pairs.overlap(shares, phrase.text)
+                scored.append((sum(found.values()), phrase.id, found))
         return sorted(scored, key=lambda entry: (-entry[0], entry[1]))
 
     def _ranked(self, phrases: Sequence[Phrase], moment: Moment, slots: Slots) -> list[Draft]:
@@ -116,7 +117,10 @@ class Phrasebook:
             phrase = by_id[name]
             if (text := _wording(phrase, slots)) is not None:
                 bonus = 0.8 * text.bonus
-                drafts.append(Draft(text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic))
+                urgent = phrase.urgency == "emergency"
+                drafts.append(
+                    Draft(text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic, urgent)
+                )
         return sorted(drafts, key=lambda draft: (-draft.score, draft.text))
 
 
@@ -142,6 +146,7 @@ def _moment(conversation: Conversation, reading: Reading, situation: Situation, 
     emergency = bool(situation.emergencies) or reading.urgency == "emergency"
     return Moment(
         text=normalise(conversation.last_customer_text[:2_000]).text,
+        recent=normalise("\n".join(turn.text[:500] for turn in conversation.turns[-4:])).text,
         situation=situation,
         intents=reading.intents,
         mood=reading.mood,

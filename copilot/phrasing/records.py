@@ -44,6 +44,8 @@ class Topic(DataRecord):
     trouble: bool = False
     """True where the customer has had trouble, so that a word of understanding comes first however calm they are."""
     weight: float = 1.0
+    damps: float = 1.0
+    """For a move: what it leaves of the matters talked about, in (0, 1]; after thanks little is left to discuss."""
     examples: tuple[str, ...] = Field(min_length=1)
 
 
@@ -65,8 +67,10 @@ class Phrase(DataRecord):
     urgency: Urgency | None = None
     steps: tuple[int, ...] = ()
     vip: Literal[True] | None = None
+    opening: bool | None = None
+    """True: only as the first reply of a conversation; False: never as the first one."""
     when: tuple[str, ...] = ()
-    """Patterns on the last customer text, where a topic would be too coarse; one of them must match."""
+    """Patterns on the newest turns (see `Moment.recent`), where a topic is too coarse; one of them must match."""
     unless: tuple[str, ...] = ()
     asks: tuple[Fact, ...] = ()
     cites: tuple[Cite, ...] = Field(min_length=1)

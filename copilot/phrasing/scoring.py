@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from copilot.conversation import STAGES
@@ -10,7 +9,8 @@ from copilot.phrasing.records import Phrase
 from copilot.phrasing.topics import Situation
 
 ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 8.0, 9.0, 5.0, 4.0, 2.0
-STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 1.5, 1.5, 1.0, 1.5, 2.0, 3.0
+STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 2.5, 1.5, 1.0, 1.5, 2.0, 3.0
+DANGER = 15.0  # safety comes first, whatever else fits
 _STEPS_OF_STAGE = {"greet": (1,), "understand": (1, 2), "solve": (3, 4), "confirm": (4, 5), "close": (6,)}
 
 
@@ -19,6 +19,9 @@ class Moment:
     """Everything about this moment of the conversation that a score may depend on."""
 
     text: str
+    """The last customer text, normalised."""
+    recent: str
+    """The last four turns, normalised, so that a condition also sees what a short answer refers to."""
     situation: Situation
     intents: tuple[str, ...]
     mood: str
@@ -30,34 +33,41 @@ class Moment:
     first_reply: bool
 
 
-def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str], overlap: float) -> Mapping[str, float] | None:
+def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str, float] | None:
     """The reasons for and against a phrase, or None where it must not be used.
 
-    `matched` are the ids of phrases whose own `when` patterns match; `overlap` in [0, 1] is the share of telling
-    character pairs of the customer's text that the phrase takes up.
+    `matched` are the ids of phrases whose own `when` patterns match. The caller adds OVERLAP times the share of the
+    customer's telling character pairs that the phrase takes up.
     """
     found: dict[str, float] = {}
     topics = [name for name in phrase.about if name in moment.situation.weights]
-    if phrase.when and phrase.id in matched:
-        found["when"] = WHEN
-    if phrase.about and topics:
+    if phrase.when:
+        if phrase.id not in matched:
+            return None
+        found["when"] = WHEN if not phrase.about else WHEN / 3
+    if topics:
         best = max(topics, key=lambda name: moment.situation.weights[name])
         found["about"] = (MOVE if best in moment.situation.moves else ABOUT) * moment.situation.weights[best]
         found["also"] = 1.5 * (len(topics) - 1)
-    if (phrase.about or phrase.when) and not found:
+    if phrase.about and not topics:
         return None
+    if moment.situation.emergencies and phrase.urgency != "emergency":
+        return None  # a danger that was recognised by its kind leaves no room for anything else
     if phrase.intents:
         shared = [intent for intent in moment.intents if intent in phrase.intents]
-        if not shared and not found:
+        if not shared and not topics:
             return None
         if shared:
             found["intent"] = INTENT if shared[0] == moment.intents[0] else SECOND_INTENT
     if (phrase.vip and not moment.vip) or (phrase.urgency == "emergency" and moment.urgency != "emergency"):
         return None
-    if phrase.stage == "greet" and not moment.first_reply:
+    if (phrase.stage == "greet" or phrase.opening) and not moment.first_reply:
+        return None
+    if phrase.opening is False and moment.first_reply:
+        return None
+    if phrase.part == "opener" and phrase.moods and moment.mood not in phrase.moods:
         return None
     found.update(_circumstances(phrase, moment))
-    found["overlap"] = OVERLAP * overlap
     return found
 
 
@@ -68,7 +78,8 @@ def _circumstances(phrase: Phrase, moment: Moment) -> dict[str, float]:
     if phrase.complaint is not None:
         found["complaint"] = COMPLAINT if phrase.complaint == moment.complaint else -2 * COMPLAINT
     if phrase.urgency is not None:
-        found["urgency"] = URGENCY if phrase.urgency == moment.urgency else -URGENCY
+        match = URGENCY if phrase.urgency != "emergency" else DANGER
+        found["urgency"] = match if phrase.urgency == moment.urgency else -URGENCY
     if phrase.vip and moment.vip:
         found["vip"] = VIP
     if moment.step is not None:

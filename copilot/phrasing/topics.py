@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import re2
+
 from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet, normalise
@@ -16,6 +18,7 @@ _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
 _MAX_CHARACTERS = 2_000
 _MAX_TURNS = 12
+_GOES_ON = re2.compile(r"[?]|怎么|什么|还有|另外|顺便|再问|但是?|不过|可是")  # a nod or thanks that leads on to something
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ class TopicFinder:
         normal = normalise(text[:_MAX_CHARACTERS]).text
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
 
+    def _damp(self, weights: dict[str, float], last: frozenset[str], text: str) -> None:
+        if _GOES_ON.search(normalise(text[:_MAX_CHARACTERS]).text):
+            return
+        left = min((self._topics[name].damps for name in last if self._topics[name].kind == "move"), default=1.0)
+        for name in weights:
+            if self._topics[name].kind == "matter":
+                weights[name] *= left
+
     def situation(self, conversation: Conversation) -> Situation:
         """The topics of a conversation, weighted by who spoke of them and how long ago."""
         last = self.in_text(conversation.last_customer_text)
@@ -63,6 +74,7 @@ class TopicFinder:
                     weights[name] = max(weights.get(name, 0.0), share * topic.weight)
             if turn.role == "customer":
                 earlier *= _FADE
+        self._damp(weights, last, conversation.last_customer_text)
         return Situation(
             weights=weights,
             now=last,

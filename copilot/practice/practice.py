@@ -56,7 +56,7 @@ class Practice:
         target = state if move is None else scenario.state(move.to)
         lines = state.lines if move is None else move.lines
         outcome = target.ends or ""
-        line = _fresh(lines, run.turns, target.lines)
+        line = _fresh(lines, run.turns, (*target.lines, *state.lines))
         if not outcome and move is None and "close" in events:
             outcome = _CUT_OFF
         elif not outcome and len(run.replies) + 1 >= scenario.max_replies:

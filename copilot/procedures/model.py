@@ -70,20 +70,21 @@ class SignalFile(DataRecord):
 
 class ConditionRecord(DataRecord):
     """A turn fulfils it by giving `signal`, when the signals of `after` came in this order, each in a later turn than
-    the one before (the last may be in this turn), no signal of `unless` is in this turn, and none of
-    `unless_answering` in the last turn of the other side. With `in_hand` the step must be the one in hand, and `after`
+    the one before (the last may be in this turn), no signal of `unless` is in this turn, any of `answering` (where
+    given) and none of `unless_answering` are in the last turn of the other side. With `in_hand` the step must be the one in hand, and `after`
     counts only from the turn that brought it there.
     """
 
     signal: Text
     after: tuple[Text, ...] = ()
     unless: tuple[Text, ...] = ()
+    answering: tuple[Text, ...] = ()
     unless_answering: tuple[Text, ...] = ()
     in_hand: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.signal, *self.after, *self.unless, *self.unless_answering)
+        return (self.signal, *self.after, *self.unless, *self.answering, *self.unless_answering)
 
 
 class ClauseRecord(DataRecord):

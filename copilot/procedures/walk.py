@@ -9,6 +9,7 @@ from copilot.procedures.model import ConditionRecord, ProcedureRecord, StepRecor
 from copilot.procedures.progress import Progress, StepState, StepStatus, TurnProgress
 
 _QUOTE_CHARACTERS = 40
+_CATCH_UP_STEPS = 2  # a step passed by longer ago is not made good by a word in passing
 _ROLE_NAMES = {"customer": "客户", "agent": "客服"}
 
 
@@ -100,6 +101,8 @@ class Walk:
         for step in self._steps if self._opened else ():
             if step.number in self._done or not self._any(step.completed_by, signals, step.number):
                 continue
+            if step.number in self._skipped and self._in_hand - step.number > _CATCH_UP_STEPS:
+                continue
             self._pass_by(step.number, turn, signals)
             self._done.add(step.number)
             self._skipped.discard(step.number)
@@ -153,12 +156,14 @@ class Walk:
             return False
         if not self._answered.isdisjoint(condition.unless_answering):
             return False
+        if condition.answering and self._answered.isdisjoint(condition.answering):
+            return False
         if not condition.in_hand:
             return self._came_before(condition.after, self._seen)
         return number == self._in_hand and self._came_before(condition.after, self._seen[self._in_hand_since :])
 
     def _was_excused(self, step: StepRecord) -> bool:
-        since = self._since[step.number]
+        since = self._in_hand_since if step.number == self._in_hand else self._since[step.number]
         for place in range(since, len(self._seen)):
             for condition in step.excused_by:
                 if (

@@ -12,11 +12,11 @@ import re2
 
 from copilot.reading.numbers import Found, WordList
 
-_N = r"(?:[0-9]{1,5}|[a-z][0-9]{0,4}|[0-9]{1,4}[a-z]|[一二三四五六七八九十百零〇两]{1,5}|[甲乙丙丁东南西北])"
+_N = r"(?:[甲乙丙丁附]?[0-9]{1,5}|[a-z][0-9]{0,4}|[0-9]{1,4}[a-z]|[一二三四五六七八九十百零〇两]{1,5}|[甲乙丙丁东南西北])"
 _REGION = r"(?:[\p{Han}]{2,10}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|盟|区|县|旗|镇|乡|街道|新区|开发区|高新区|园区))"
 _ROAD = r"(?:[\p{Han}0-9]{1,10}?(?:大道|大街|公路|环路|支路|路|街|巷|弄|胡同|里|道|坊)(?:[东南西北中]?[一二三四五六七八九十]?(?:段|路|街|巷)|[东南西北中](?:段|侧|口)?)?)"
 _NUMBER = rf"(?:{_N}(?:(?:-|之|附){_N})?号(?:院|楼|附{_N}号)?)"
-_PLACE = r"(?:[\p{Han}a-z0-9·]{2,14}?(?:小区|花园|家园|公寓|大厦|广场|苑|府|城|湾|庭|居|园|邸|庄|国际|中心|新村|公馆|名都|雅居|华府|学校|大学|学院|中学|小学|医院|宿舍|家属院|写字楼|商城|商场|工业园|产业园|科技园|厂|楼|村|屯|寨|庄|营|堡|超市|驿站|酒店|宾馆|店|轩|阁|里|郡|座|社区|农场|林场))"
+_PLACE = r"(?:[\p{Han}a-z0-9·]{2,14}?(?:小区|花园|家园|公寓|大厦|广场|苑|府|城|湾|庭|居|园|邸|庄|国际|中心|新村|公馆|名都|雅居|华府|学校|大学|学院|中学|小学|医院|宿舍|家属院|写字楼|商城|商场|基地|总部|仓库|市场|大楼|工业园|产业园|科技园|厂|楼|村|屯|寨|庄|营|堡|超市|驿站|酒店|宾馆|店|轩|阁|里|郡|座|社区|农场|林场))"
 _BUILDING = rf"(?:{_N}(?:期|区|组团|号院))?[ ]?(?:{_N}(?:-{_N})?(?:号楼|栋|幢|座|号门))"
 _UNIT = rf"(?:{_N}单元|{_N}门)"
 _FLOOR = rf"(?:{_N}(?:楼|层))"
@@ -47,6 +47,14 @@ class AddressFinder:
         """Addresses, possibly overlapping."""
         if _ANCHORS.search(text) is None:
             return []
+        places = [place for place, character in enumerate(text) if character != " "]
+        packed = "".join(text[place] for place in places)  # people put spaces anywhere in an address
+        return [
+            Found(item.type, places[item.start], places[item.end - 1] + 1, item.rank)
+            for item in self._find_packed(packed)
+        ]
+
+    def _find_packed(self, text: str) -> list[Found]:
         found: list[Found] = []
         for shape in self._shapes:
             for match in shape.finditer(text):

@@ -60,9 +60,9 @@ class NameFinder:
                 continue
             rest = text[end : end + _WINDOW]
             titled = self._title.search(rest) is not None
-            if not cued and not (titled and clear_left):
-                continue
             likely = all(c in self._given for c in text[start + surname : end])
+            if not cued and not (titled and (clear_left or (likely and given == 2))):
+                continue
             closed = not rest or not _is_chinese(rest[0])
             if given == 2 and self._swallows(text, end, rest):
                 continue

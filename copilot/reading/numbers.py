@@ -18,7 +18,7 @@ from copilot.workspace import DataRecord
 _WINDOW = 24  # characters looked at on either side of a number
 
 _EMAIL = re2.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
-_RUN = re2.compile(r"\+?\(?\d(?:[ \-()]{0,2}\d)*(?:[ ]?x)?")
+_RUN = re2.compile(r"\(?\+?\(?\d(?:[ \-()]{0,2}\d)*(?:[ ]?x)?")
 _CODE = re2.compile(r"[a-z0-9][a-z0-9_\-]*")
 _CHINESE_DIGITS = re2.compile(r"[零〇一二三四五六七八九幺]{11}")
 _PLATE = re2.compile(
@@ -28,6 +28,7 @@ _PLATE = re2.compile(
 _CARRIER = re2.compile(
     r"(?:sf|yt|jt|jd|jdv[a-z]?|jdx|zto|sto|yd|db|dpk|dpl|ems|cn|ht|ty|lp|jtsd)-?\d{9,16}(?:-\d-\d)?|[a-z]{2}\d{9}cn"
 )
+_PREFIXED = re2.compile(r"(qq|q|tel|phone|mobile|dh|vx|wx|v)(\d{5,11})")
 _PASSPORT = re2.compile(r"[eg]\d{8}|e[a-hj-np-z]\d{7}|(?:p|d|s)[a-z]?\d{7}|[kp]j?\d{7,8}|[hm]\d{8}|[a-z]{1,2}\d{6,8}|\d{9}")
 _MAINLAND_PASSPORT = re2.compile(r"[eg]\d{8}|e[a-hj-np-z]\d{7}")
 _MOBILE = re2.compile(r"1[3-9]\d{9}")
@@ -171,6 +172,12 @@ class NumberFinder:
         if len(code) < 5 or code.isdigit() or (start > 0 and text[start - 1] in "@./\\"):
             return []
         digits = sum(c.isdigit() for c in code)
+        prefixed = _PREFIXED.fullmatch(code)
+        if prefixed is not None:
+            inner = end - len(prefixed.group(2))
+            if _MOBILE.fullmatch(prefixed.group(2)):
+                return [Found("phone", inner, end, 1)]
+            return [Found("qq", inner, end, 1)] if prefixed.group(1) in ("qq", "q") else []
         if self._cued("wechat", text, start, end) and 6 <= len(code) <= 20 and not code[0].isdigit():
             return [Found("wechat", start, end, 2)]
         if code[0].isalpha() and self._preceded("passport", text, start) and _PASSPORT.fullmatch(code):

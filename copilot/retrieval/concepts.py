@@ -18,6 +18,7 @@ from copilot.language import normalise, squeeze
 from copilot.workspace import DataRecord, Workspace
 
 CONCEPTS_FOLDER = "concepts"
+_ENDINGS = ("", "s", "es", "d", "ed", "red", "ing")
 
 
 class Concept(DataRecord):
@@ -103,9 +104,15 @@ class Lexicon:
             word = squeezed[place : place + size]
             if word not in self._concepts and word not in self._ignored:
                 continue
-            if not (word[0].isascii() and place not in borders) and not (word[-1].isascii() and place + size not in borders):
+            begins = not word[0].isascii() or place in borders
+            if begins and (not word[-1].isascii() or _ends_word(squeezed, place + size, borders)):
                 return word
         return ""
+
+
+def _ends_word(squeezed: str, place: int, borders: set[int]) -> bool:
+    """Whether an English word ends at `place`, its ending of number or tense left aside ("transferred", "bribes")."""
+    return any(place + len(ending) in borders and squeezed.startswith(ending, place) for ending in _ENDINGS)
 
 
 def _word_borders(text: str) -> set[int]:

@@ -77,6 +77,11 @@ class Index:
         except (OSError, ValueError, TypeError, KeyError):
             return cls(workspace, home, embeddings, ensure_built(workspace, home, embeddings, report, anew=True))
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All clauses, the agreement's first."""
+        return self._clauses
+
     def clause(self, ref: ClauseRef) -> Clause | None:
         """The clause of this name, or None."""
         return self._by_ref.get(ref)
@@ -125,8 +130,8 @@ class Index:
     def _use(self, manifest: Manifest) -> None:
         self._manifest = manifest
         self._folder = index_folder(self._home) / manifest.generation
-        self.clauses: tuple[Clause, ...] = load_clauses(self._folder)
-        self._by_ref = {clause.ref: clause for clause in self.clauses}
+        self._clauses = load_clauses(self._folder)
+        self._by_ref = {clause.ref: clause for clause in self._clauses}
 
     def _search(self, query: str, k: int) -> list[Hit]:
         if self._searcher is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,11 +28,14 @@ class DeskFiles(Statements):
         await self._connection.execute(tables.handled_events.delete().where(tables.handled_events.c.at < before))
 
     async def desk_state(self, agent: str) -> dict[str, Any] | None:
-        """The state saved last, or None. Where the database can, other units of work on this agent wait."""
+        """The state saved last, or None. Other units of work that ask for this agent's wait until this one is over."""
         desks = tables.desks
         query = sa.select(desks.c.state).where(desks.c.agent == agent).with_for_update()
         state = (await self._connection.execute(query)).scalar_one_or_none()
-        return None if state is None else dict(state)
+        if state is None:  # an agent's first event: an empty row, so that there is something to wait for
+            await self._insert_once(desks, agent=agent, state={}, updated_at=datetime.now(UTC))
+            state = (await self._connection.execute(query)).scalar_one()
+        return dict(state) or None
 
     async def save_desk_state(self, agent: str, state: Mapping[str, Any], at: datetime) -> None:
         """Keep the agent's state: JSON values only."""

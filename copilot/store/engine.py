@@ -42,7 +42,15 @@ def create_engine(url: URL) -> AsyncEngine:
             f"没有安装数据库 {url.drivername} 的驱动。PostgreSQL 请先安装 asyncpg，或改用默认的 SQLite。"
         ) from error
     if sqlite:
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine.sync_engine)
+    return engine
+
+
+def create_sync_sqlite_engine(url: URL) -> sa.Engine:
+    """The same for a thread of its own without an event loop; only SQLite, whose driver comes with Python."""
+    _make_folder(Path(str(url.database)))
+    engine = sa.create_engine(url.set(drivername="sqlite"), poolclass=sa.NullPool)
+    _prepare_sqlite(engine)
     return engine
 
 
@@ -55,14 +63,14 @@ def _make_folder(file: Path) -> None:
         ) from error
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: sa.Engine) -> None:
     """Write-ahead log, foreign keys, patience; and transactions that take the write lock when they begin.
 
     A transaction that reads first and writes later cannot wait for another writer in SQLite: it fails at once. Taking
     the lock at BEGIN makes it wait instead (https://www.sqlite.org/lang_transaction.html#immediate).
     """
 
-    @sa.event.listens_for(engine.sync_engine, "connect")
+    @sa.event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
@@ -72,6 +80,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
+    @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

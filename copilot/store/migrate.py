@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL
 
-from copilot.store.engine import create_engine
+from copilot.store.engine import create_engine, create_sync_sqlite_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 714_025  # any number, the same in every process of ours
@@ -18,16 +18,30 @@ _MIGRATION_LOCK = 714_025  # any number, the same in every process of ours
 
 async def migrate(url: URL) -> None:
     """Run the missing migrations, all in one transaction. Alembic is synchronous, so it runs in a thread."""
-    await asyncio.to_thread(lambda: asyncio.run(_migrate(url)))
+    await asyncio.to_thread(_migrate_sqlite if url.get_backend_name() == "sqlite" else _migrate, url)
 
 
-async def _migrate(url: URL) -> None:
-    engine = create_engine(url)
+def _migrate_sqlite(url: URL) -> None:
+    engine = create_sync_sqlite_engine(url)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        with engine.begin() as connection:
+            _upgrade(connection)
     finally:
-        await engine.dispose()
+        engine.dispose()
+
+
+def _migrate(url: URL) -> None:
+    """Through the async driver, the only one that needs to be installed, in a loop of this thread's own."""
+
+    async def run() -> None:
+        engine = create_engine(url)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
 
 
 def _upgrade(connection: sa.Connection) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from telegram import BotCommand, LinkPreviewOptions, Update
+from telegram import Bot, BotCommand, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
@@ -29,7 +30,7 @@ from copilot.telegram.access import Access, AllowedUsers, new_code
 from copilot.telegram.delivery import with_retries
 from copilot.telegram.errors import PollingTroubles, on_error
 from copilot.telegram.handlers import Desk, Handlers
-from copilot.telegram.logs import Mask, protected_logs
+from copilot.telegram.logs import Mask, mask_plainly, protected_logs
 from copilot.telegram.polling import CarefulBot, SettlingProcessor, Unsettled
 from copilot.telegram.screen import Counters, Screen
 
@@ -45,6 +46,7 @@ CONNECTIONS = 32
 MAX_FLOOD_WAITS = 3
 WANTED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
+Announce = Callable[[str], None]
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -97,24 +99,21 @@ def _request(connections: int) -> HTTPXRequest:
 class TelegramBot:
     """The bot as a part of a running program: `await start()`, `await stop()`, or `async with`."""
 
-    def __init__(self, token: str, api: str, desk: Desk, access: Access, counters: Counters, mask: Mask) -> None:
-        self._token, self._api, self._mask = token, api, mask
-        self._access = access
+    def __init__(
+        self, settings: Settings, desk: Desk, store: BotStore, *, announce: Announce | None = None,
+        mask: Mask = mask_plainly, code: str | None = None,
+    ) -> None:
+        """`announce` gets the lines for whoever starts the program, the one-time code among them; `mask` replaces
+        personal data in texts for the log; `code` is the one-time code, a fresh one by default.
+
+        Raises SettingsError without a token.
+        """  # fmt: skip
+        self._token, self._api = _token_of(settings), settings.telegram_api
+        self._announce, self._mask = announce or (lambda line: None), mask
+        self._access = Access(settings.telegram_users, store, code or new_code())
         self._troubles = PollingTroubles()
-        self._application = build_application(token, api, desk, access, counters, self._troubles)
+        self._application = build_application(self._token, self._api, desk, self._access, store, self._troubles)
         self._protection = ExitStack()
-
-    @classmethod
-    def from_settings(cls, settings: Settings, desk: Desk, store: BotStore, mask: Mask) -> TelegramBot:
-        """The bot that the settings describe, with a fresh one-time code. Raises SettingsError without a token.
-
-        `mask` replaces personal data in a text, for the log.
-        """
-        if settings.telegram_bot_token is None:
-            raise SettingsError("没有设置 TELEGRAM_BOT_TOKEN，无法启动 Telegram 机器人。请向 @BotFather 申请后填入。")
-        access = Access(settings.telegram_users, store, new_code())
-        token = settings.telegram_bot_token.get_secret_value()
-        return cls(token, settings.telegram_api, desk, access, store, mask)
 
     @property
     def code(self) -> str | None:
@@ -134,6 +133,9 @@ class TelegramBot:
         self._protection.enter_context(protected_logs(self._mask, self._token))
         try:
             await self._start()
+            self._announce(texts.READY.format(link=self.link))
+            if self.code is not None:
+                self._announce(texts.CODE.format(code=self.code))
         except BaseException:
             await self.stop()
             raise
@@ -142,12 +144,8 @@ class TelegramBot:
         application = self._application
         try:
             await with_retries(application.initialize)
-        except InvalidToken:
-            raise SettingsError("Telegram 不接受 TELEGRAM_BOT_TOKEN，请到 @BotFather 核对后重新填写。") from None
         except TelegramError as error:
-            raise CopilotError(
-                f"连不上 Telegram（{self._api}，{type(error).__name__}）。请检查网络或代理，或先只用网页控制台。"
-            ) from None
+            raise _start_failed(self._api, error) from None  # the cause may spell the token out
         await self._publish_commands()
         await application.start()
         if application.updater is not None:
@@ -190,6 +188,31 @@ class TelegramBot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+async def check_token(settings: Settings) -> str:
+    """The bot's user name, asked from Telegram. Raises SettingsError for a wrong token, CopilotError without an answer."""
+    bot = Bot(_token_of(settings), base_url=f"{settings.telegram_api.rstrip('/')}/bot", request=_request(1))
+    try:
+        async with bot:
+            return bot.username
+    except TelegramError as error:
+        raise _start_failed(settings.telegram_api, error) from None
+
+
+def _token_of(settings: Settings) -> str:
+    if settings.telegram_bot_token is None:
+        raise SettingsError("没有设置 TELEGRAM_BOT_TOKEN，无法启动 Telegram 机器人。请向 @BotFather 申请后填入。")
+    return settings.telegram_bot_token.get_secret_value()
+
+
+def _start_failed(api: str, error: TelegramError) -> CopilotError:
+    if isinstance(error, InvalidToken):
+        return SettingsError("Telegram 不接受 TELEGRAM_BOT_TOKEN，请到 @BotFather 核对后重新填写。")
+    return CopilotError(
+        f"连不上 Telegram（{api}，{type(error).__name__}）。"
+        "请检查网络、代理和 COPILOT_TELEGRAM_API，或先去掉 TELEGRAM_BOT_TOKEN 只用网页控制台。"
+    )
 
 
 async def run_bot(bot: TelegramBot, until: asyncio.Event) -> None:

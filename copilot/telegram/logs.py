@@ -14,7 +14,14 @@ from contextlib import contextmanager
 
 Mask = Callable[[str], str]
 _ANY_TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{30,64}")
+_DIGITS = re.compile(r"\d{5,}")
+_MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _LEAST_LEVELS = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.INFO}
+
+
+def mask_plainly(text: str) -> str:
+    """`text` without long numbers and mail addresses: what is used where no reader of personal data is at hand."""
+    return _MAIL.sub("[mail]", _DIGITS.sub("[number]", text))
 
 
 class MaskingFilter(logging.Filter):
@@ -55,7 +62,7 @@ def protected_logs(mask: Mask, token: str) -> Iterator[None]:
     for handler in handlers:
         handler.addFilter(masking)
     for name, each in loggers.items():
-        each.setLevel(max(_LEAST_LEVELS[name], each.level))
+        each.setLevel(max(_LEAST_LEVELS[name], each.getEffectiveLevel()))
     try:
         yield
     finally:

@@ -108,10 +108,14 @@ def _box_at(lines: Sequence[Line], position: int, to_box: Sequence[Button]) -> t
     for button in to_box:
         if lines[position].text.endswith(button.copy_text):
             return button, 1
-        length = button.copy_text.count("\n") + 1
-        run = lines[position : position + length]
-        if len(run) == length and "\n".join(line.text for line in run) == button.copy_text:
-            return button, length
+        run = ""
+        for length, line in enumerate(lines[position:], start=1):
+            run += line.text
+            if run == button.copy_text:
+                return button, length
+            run += "\n"
+            if not button.copy_text.startswith(run):
+                break
     return None, 1
 
 

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from telegram import Bot, InlineKeyboardMarkup
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from copilot.desk.cards import Card
 from copilot.telegram.delivery import edited, with_retries
@@ -70,16 +70,16 @@ class Screen:
     async def _show_card(self, chat_id: int, card: Card) -> None:
         key = slot_key(card.slot)
         view = render(card)
-        before = await self._known(chat_id, card.slot, key) if card.slot != PASSING_SLOT else None
-        if card.fresh and before is not None:
-            await self._retire(chat_id, before)
-            before = None
+        known = await self._known(chat_id, card.slot, key) if card.slot != PASSING_SLOT else None
+        before = None if card.fresh else known
         looks = _looks(view)
         message_ids = await self._place_pages(chat_id, looks, before)
         files = await self._send_files(chat_id, card, before.files if before else frozenset())
         if card.slot != PASSING_SLOT:
             self._keep(chat_id, key, Shown(message_ids, looks, files))
             await self._remember(chat_id, card.slot, before, message_ids[-1])
+        if card.fresh and known is not None:
+            await self._retire(chat_id, known)
 
     async def _place_pages(
         self, chat_id: int, looks: tuple[tuple[str, InlineKeyboardMarkup | None], ...], before: Shown | None
@@ -101,9 +101,13 @@ class Screen:
 
     async def _retire(self, chat_id: int, shown: Shown) -> None:
         """Take the buttons off an older card: its text stays, a tap on it could only mislead."""
-        if not shown.looks or shown.looks[-1][1] is not None:
-            last = shown.message_ids[-1]
+        if shown.looks and shown.looks[-1][1] is None:
+            return
+        last = shown.message_ids[-1]
+        try:
             await edited(lambda: self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=last))
+        except TelegramError as error:  # the new card stands already; an old button costs one polite line
+            logger.info("an older card keeps its buttons: %s", type(error).__name__)
 
     async def _edit(self, chat_id: int, message_id: int, page: str, keyboard: InlineKeyboardMarkup | None) -> bool:
         return await edited(

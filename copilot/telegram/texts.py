@@ -14,6 +14,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 COMMAND_NAMES = frozenset(name for name, _ in COMMANDS)
 
+READY = "Telegram 机器人已启动：{link}"
+CODE = "一次性口令 {code}：把它发给机器人，即为该用户开通；用过一次即失效，重新启动会换新的。"
 NOT_ADMITTED = (
     "您好，这个助手只为登记过的客服开放：请发来启动时显示的一次性口令（口令不对或已用过时不再回复），"
     "或请管理员登记您的编号 {user_id}。"

@@ -4,6 +4,7 @@ import pytest
 from fakes.dialogue import Dialogue
 
 from copilot.desk import CommandGiven
+from copilot.errors import CopilotError
 from copilot.store import Store
 
 ANGRY = "我很生气，快递三天没动了！"
@@ -188,3 +189,19 @@ async def test_a_command_counts_once(store: Store) -> None:
     assert reply.duplicate
     async with store.unit_of_work() as work:
         assert len(await work.unanswered_questions()) == 1
+
+
+async def test_a_run_whose_scenario_is_gone_ends_politely_and_work_goes_on(
+    chat: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chat.command("practice")
+    await chat.tap("快递迟到")
+
+    def gone(values: object) -> None:
+        raise CopilotError("这次练习的场景已经没有了。")
+
+    monkeypatch.setattr(chat.copilot.practice, "restore", gone)
+    card = await chat.say("您好")
+    assert card.title == "这次练习的场景已经没有了。"
+    await chat.say("在吗")
+    assert await chat.turns() == [("customer", "在吗")]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.desk.rhythm import Said, clean, sounds_like, split_dialogue, split_prefix, whose
+from copilot.conversation import Role
+from copilot.desk.rhythm import DraftWaiting, Said, clean, sounds_like, split_dialogue, split_prefix, whose
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,20 @@ def test_only_a_known_prefix_names_the_speaker(text: str, expected: tuple[str | 
 def test_a_dialogue_is_split_at_its_prefixes() -> None:
     assert split_dialogue("客：在吗\n快递没到\n\n我：您好") == [Said("customer", "在吗\n快递没到"), Said("agent", "您好")]
     assert split_dialogue("在吗\n客：快递没到") == []
+
+
+@pytest.mark.parametrize(
+    ("likely", "expects", "draft", "speaker"),
+    [
+        (0.85, "agent", "none", "customer"), (0.6, "agent", "none", "agent"), (0.85, "agent", "flagged", "agent"),
+        (0.95, "agent", "flagged", "customer"), (0.2, "customer", "none", "customer"), (0.05, "customer", "none", "agent"),
+        (0.05, "agent", "fine", "agent"), (0.5, "agent", "fine", "customer"),
+    ],
+)  # fmt: skip
+def test_the_surer_the_rhythm_the_more_it_takes_to_go_against_it(
+    likely: float, expects: Role, draft: DraftWaiting, speaker: Role
+) -> None:
+    assert whose("明天到", expects, draft, lambda _text: likely) == speaker
 
 
 @given(st.text())

@@ -20,11 +20,11 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -32,6 +32,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.serving import serve_in_thread
 from fakes.telegram_chat import Chat, StoredMessage
 from fakes.telegram_rules import (
     MAX_CAPTION,
@@ -101,6 +102,7 @@ class FakeBotApi:
         self.answered_queries: list[dict[str, Any]] = []
         self._next_message_id = 1
         self._closed = False
+        self._serving = ExitStack()
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "getMe": lambda _: BOT, "deleteWebhook": lambda _: True, "setMyCommands": self._set_my_commands,
             "getUpdates": self._get_updates, "sendMessage": self._send_message,
@@ -114,26 +116,14 @@ class FakeBotApi:
 
     def __enter__(self) -> FakeBotApi:
         app = Starlette(routes=[Route("/{path:path}", self._endpoint, methods=["GET", "POST"])])
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="fake-bot-api", daemon=True)
-        self._thread.start()
-        limit = time.monotonic() + DEADLINE_S
-        while not self._server.started:
-            if time.monotonic() > limit or not self._thread.is_alive():
-                raise RuntimeError("the fake Bot API server did not start")
-            time.sleep(0.005)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = self._serving.enter_context(serve_in_thread(app))
         return self
 
     def __exit__(self, *exc: object) -> None:
         with self.changed:
-            self._closed = True
+            self._closed = True  # lets a held poll go
             self.changed.notify_all()
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join(DEADLINE_S)
+        self._serving.close()
 
     # --- what tests use ---------------------------------------------------------------------------------------
 

@@ -105,7 +105,11 @@ class PlainRecord:
     clauses: tuple[ClauseRef, ...] = (ClauseRef(AGREEMENT, "2.4"),)
 
     @property
-    def missing(self) -> tuple[PlainMissing, ...]:
+    def missing(self) -> tuple[str, ...]:
+        return ("客户姓名",)
+
+    @property
+    def questions(self) -> tuple[PlainMissing, ...]:
         return (PlainMissing("客户姓名", "请问怎么称呼您？"),)
 
     def lines(self) -> tuple[str, ...]:

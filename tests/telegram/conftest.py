@@ -9,7 +9,8 @@ from fakes.bot_api import FakeBotApi
 from fakes.telegram_chat import Chat
 from fakes.telegram_desk import MemoryStore, RecordingDesk
 
-from copilot.telegram import Access, TelegramBot
+from copilot.settings import Settings
+from copilot.telegram import TelegramBot
 
 AGENT_ID = 4711
 CODE = "12345678"
@@ -50,8 +51,8 @@ async def start_bot(api: FakeBotApi, desk: RecordingDesk, store: MemoryStore) ->
     bots: list[TelegramBot] = []
 
     async def start() -> TelegramBot:
-        access = Access([str(AGENT_ID)], store, CODE)
-        bot = TelegramBot(api.token, api.url, desk, access, store, mask=lambda text: text.replace("13800138000", "[电话]"))
+        settings = Settings(telegram_bot_token=api.token, telegram_api=api.url, telegram_users=(str(AGENT_ID),))
+        bot = TelegramBot(settings, desk, store, mask=lambda text: text.replace("13800138000", "[电话]"), code=CODE)
         bots.append(bot)
         await bot.start()
         return bot

@@ -15,7 +15,8 @@ from telegram import Bot, Update
 from copilot.desk.cards import Attachment, Button, Card, Line
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.errors import CopilotError, SettingsError, StoreError
-from copilot.telegram import Access, TelegramBot
+from copilot.settings import Settings
+from copilot.telegram import TelegramBot, check_token
 from copilot.telegram.keyboard import slot_key
 from copilot.telegram.texts import COMMAND_NAMES
 
@@ -251,14 +252,24 @@ async def test_an_update_is_confirmed_only_after_the_desk_has_saved_it(
     chat: Chat, desk: RecordingDesk, api: FakeBotApi
 ) -> None:
     desk.hold = asyncio.Event()
+    await api.call("getUpdates")
     update_id = chat.send("您好")
-    other = api.chat(4712)  # a second update shows that the bot is not polling meanwhile
-    other.send("在吗")
-    await api.wait_for(lambda: api.pending() or None, "pending update")
-    assert update_id in [update["update_id"] for update in api.pending()]
+    with pytest.raises(AssertionError, match="no call number 2"):
+        await api.call("getUpdates", 2, deadline_s=0.4)
+    assert [update["update_id"] for update in api.pending()] == [update_id]
     desk.hold.set()
     await api.confirmed(update_id)
-    assert desk.events
+    assert len(desk.events) == 1
+
+
+async def test_an_update_that_failed_is_confirmed_too_for_the_agent_was_told(
+    chat: Chat, desk: RecordingDesk, api: FakeBotApi
+) -> None:
+    def answer(event: Event) -> tuple[Card, ...]:
+        raise RuntimeError("no")
+
+    desk.answer = answer
+    await api.confirmed(chat.send("您好"))
 
 
 async def test_a_redelivered_update_counts_once_and_is_answered(
@@ -414,16 +425,41 @@ async def test_a_wrong_token_is_said_in_plain_words(
     api: FakeBotApi, desk: RecordingDesk, store: MemoryStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = "99:" + "x" * 35
-    bot = TelegramBot(wrong, api.url, desk, Access([], store), store, mask=str)
+    settings = Settings(telegram_bot_token=wrong, telegram_api=api.url)
     with pytest.raises(SettingsError, match="TELEGRAM_BOT_TOKEN") as caught:
-        await bot.start()
+        await TelegramBot(settings, desk, store).start()
     assert wrong not in str(caught.value) + caplog.text
+    with pytest.raises(SettingsError, match="TELEGRAM_BOT_TOKEN"):
+        await check_token(settings)
 
 
 async def test_an_unreachable_server_is_said_in_plain_words(desk: RecordingDesk, store: MemoryStore) -> None:
-    bot = TelegramBot("1:" + "x" * 35, "http://127.0.0.1:9", desk, Access([], store), store, mask=str)
+    settings = Settings(telegram_bot_token="1:" + "x" * 35, telegram_api="http://127.0.0.1:9")
     with pytest.raises(CopilotError, match="连不上 Telegram"):
-        await bot.start()
+        await TelegramBot(settings, desk, store).start()
+
+
+async def test_no_bot_is_made_without_a_token(desk: RecordingDesk, store: MemoryStore) -> None:
+    with pytest.raises(SettingsError, match="BotFather"):
+        TelegramBot(Settings(), desk, store)
+
+
+async def test_checking_a_good_token_names_the_bot(api: FakeBotApi) -> None:
+    assert await check_token(Settings(telegram_bot_token=api.token, telegram_api=api.url)) == "copilot_test_bot"
+
+
+async def test_the_start_announces_link_and_code_and_each_start_has_another_code(
+    api: FakeBotApi, desk: RecordingDesk, store: MemoryStore, bot: TelegramBot
+) -> None:
+    await bot.stop()
+    lines: list[str] = []
+    settings = Settings(telegram_bot_token=api.token, telegram_api=api.url + "/")
+    for _ in range(2):
+        async with TelegramBot(settings, desk, store, announce=lines.append):
+            pass
+    assert "https://t.me/copilot_test_bot" in lines[0]
+    assert "一次性口令" in lines[1]
+    assert lines[1] != lines[3]
 
 
 async def test_stopping_twice_and_without_a_start_is_harmless(
@@ -431,7 +467,7 @@ async def test_stopping_twice_and_without_a_start_is_harmless(
 ) -> None:
     await bot.stop()
     await bot.stop()
-    await TelegramBot(api.token, api.url, desk, Access([], store), store, mask=str).stop()
+    await TelegramBot(Settings(telegram_bot_token=api.token, telegram_api=api.url), desk, store).stop()
 
 
 # --- the fake itself ----------------------------------------------------------------------------------------------

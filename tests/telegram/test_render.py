@@ -119,7 +119,7 @@ def test_texts_over_256_characters_stand_in_a_box_to_tap(length: int, on_button:
 
 
 def test_lines_that_are_copied_together_stand_in_one_box() -> None:
-    lines = [f"服务内容{number}：" + "处理经过" * 20 for number in range(5)]
+    lines = [f"服务内容{number}：" + "处理经过" * 20 + "\n后续跟进" for number in range(5)]
     card = Card(
         "record", "服务记录", (*(Line("text", line) for line in lines), Line("cite", "依据：协议 2.4")),
         ((Button("复制", "copied:k1", "copy", "\n".join(lines)),),),
