@@ -40,6 +40,7 @@ def _require_free_port(settings: Settings) -> None:
 async def _serve(settings: Settings, copilot: Copilot, console: Console) -> int:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, copilot))
+        await services.desk.warm()
         if settings.telegram_bot_token is not None:
             await _start_telegram(services, stack, console)
         else:

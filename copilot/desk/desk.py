@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -15,12 +14,12 @@ from copilot.conversation import Conversation, Turn
 from copilot.desk.cards import Reply
 from copilot.desk.commands import COMMANDS
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
+from copilot.desk.rhythm import no_voice
 from copilot.desk.session import Session
 from copilot.desk.state import DeskState, state_from_json, state_to_json
 from copilot.desk.taps import handle_tap
 from copilot.desk.texts import handle_text
 from copilot.desk.view import DeskView
-from copilot.desk.voices import Voices
 from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
@@ -44,7 +43,8 @@ class Desk:
         self._copilot = copilot
         self._store = store
         self._clock = clock
-        self._given_voice = customer_voice
+        self._voice = customer_voice
+        self._learning = asyncio.Lock()
         # A lock lives as long as somebody holds or awaits it, so agents who left take no memory.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -54,13 +54,15 @@ class Desk:
         An event whose key was handled before changes nothing: the reply is marked as a duplicate and carries what is on
         the screen if that event was the last one. Raises StoreError when nothing could be kept: deliver it again then.
         """
+        if isinstance(event, TextWritten) and event.role is None and not event.forwarded and self._voice is None:
+            await self.warm()
         lock = self._lock(agent)
         async with lock, self._store.unit_of_work() as work:
             now = self._clock()
             state = await _load(work, agent)
             if event.key is not None and not await work.claim_event(agent, event.key, now):
                 return Reply(state.cards[-1:] if state.last_key == event.key else (), duplicate=True)
-            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._customer_voice)
+            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._voice or no_voice)
             await _dispatch(session, event)
             await work.save_desk_state(agent, state_to_json(session.state), now)
             await work.commit()
@@ -86,16 +88,20 @@ class Desk:
         """The agent's open conversation; an empty one for none."""
         return Conversation((await self.view(agent)).turns)
 
-    def _customer_voice(self, text: str) -> float:
-        return (self._given_voice or self._voice)(text)
+    async def warm(self) -> None:
+        """Learn the two sides' voices, seconds the first time and milliseconds later, so that no message waits for it."""
+        async with self._learning:
+            if self._voice is None:
+                self._voice = await asyncio.to_thread(self._learnt_voice)
 
-    @cached_property
-    def _voice(self) -> Callable[[str], float]:
+    def _learnt_voice(self) -> Callable[[str], float]:
+        from copilot.desk.voices import Voices  # with the trade behind it, which a door with marks never needs
+
         try:
             return Voices(self._copilot.workspace, self._copilot.home / "models").customer
-        except (CopilotError, ValueError):  # a guess less; the rhythm and the marks go on
+        except (CopilotError, OSError, ValueError):  # a guess less; the rhythm and the marks go on
             logger.exception("the voices could not be learnt; the rhythm alone tells whose a text is")
-            return lambda _text: 0.5
+            return no_voice
 
     def _lock(self, agent: str) -> asyncio.Lock:
         lock = self._locks.get(agent)
@@ -124,4 +130,7 @@ async def _dispatch(session: Session, event: Event) -> None:
         if command is None:
             session.tell("没有这个命令。发 /help 看看可以做什么。")
         else:
+            if session.state.awaits != "talk":  # the agent turned to something else
+                session.update(awaits="talk")
+                session.state = session.state.without_card("answer")
             await command(session, event.argument)

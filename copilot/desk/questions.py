@@ -63,7 +63,7 @@ def _sources(session: Session, cites: Sequence[Citation], answer: str) -> list[L
 
 
 async def cancel(session: Session) -> None:
-    """The next text is not a question after all."""
+    """The next text is no question (or draft to review) after all."""
     session.update(awaits="talk")
     session.state = session.state.without_card(SLOT)
-    session.cards.append(Card(SLOT, "好的，不问了。"))
+    session.cards.append(Card(SLOT, "好的，已取消。"))

@@ -2,10 +2,10 @@
 
 from copilot.language.linear import Example, LinearClassifier, trained, trained_for
 from copilot.language.normalise import Normalised, normalise, squeeze
-from copilot.language.patterns import PatternMatch, PatternSet
+from copilot.language.patterns import PatternMatch, PatternSet, compile_pattern
 from copilot.language.words import character_bigrams, words
 
 __all__ = [
     "Example", "LinearClassifier", "Normalised", "PatternMatch", "PatternSet",
-    "character_bigrams", "normalise", "squeeze", "trained", "trained_for", "words",
+    "character_bigrams", "compile_pattern", "normalise", "squeeze", "trained", "trained_for", "words",
 ]  # fmt: skip

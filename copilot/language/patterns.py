@@ -15,6 +15,17 @@ import re2
 KeyT = TypeVar("KeyT")
 
 
+def compile_pattern(pattern: str) -> Any:
+    """One compiled pattern (RE2 syntax) with `search`, `fullmatch` and `finditer`.
+
+    For code that needs groups or anchors; many patterns at once belong into a PatternSet. Raises ValueError.
+    """
+    try:
+        return re2.compile(pattern)
+    except re2.error as error:
+        raise ValueError(f"模式 {pattern!r} 无法使用：{error}（不支持前后断言和反向引用）") from error
+
+
 @dataclass(frozen=True, slots=True)
 class PatternMatch(Generic[KeyT]):
     """Pattern `key` matched at `[start, end)` of the scanned text."""

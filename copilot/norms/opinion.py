@@ -20,7 +20,7 @@ from copilot.norms.situation import Judge, Situation
 from copilot.reading import Reading
 from copilot.workspace import Workspace
 
-_FORMAT = 3  # part of the cache key: raise it when features or training change
+_FORMAT = 4  # part of the cache key: raise it when features or training change
 _BAD, _GOOD = "bad", "good"
 _THRESHOLD = 0.86
 _SHORTEST = 6  # characters; below that there is too little to judge
@@ -77,13 +77,13 @@ class SecondOpinion:
         verdicts: list[Example] = []
         kinds: list[Example] = []
         for examples in self._examples():
-            for lines, label in ((examples.bad, _BAD), (examples.good, _GOOD)):
+            norm = self._norms.get(examples.norm)
+            for lines, label in ((examples.bad if _speaks_for_itself(norm) else (), _BAD), (examples.good, _GOOD)):
                 for line in lines:
                     conversation = Conversation.from_customer(line.customer)
                     extras = _shorthand(self._reader.read(conversation) if line.customer else None, line.customer)
                     verdicts.append(Example(line.reply, label, extras))
-                    norm = self._norms.get(examples.norm)
-                    if label == _BAD and norm is not None and norm.kind == "forbid":
+                    if label == _BAD and norm is not None:
                         kinds.append(Example(line.reply, norm.id, extras))
         if len({e.label for e in verdicts}) < 2 or len({e.label for e in kinds}) < 2:
             return None
@@ -127,6 +127,11 @@ class SecondOpinion:
         if len(sentences) == 1:
             return sentences[0]
         return max(sentences, key=lambda piece: self.probability(situation.draft.of(piece), extras))
+
+
+def _speaks_for_itself(norm: Norm | None) -> bool:
+    """Whether a breach shows in the words alone; a model of words learns nothing right from the others."""
+    return norm is not None and norm.kind == "forbid" and norm.severity != "tip" and not norm.when
 
 
 def _digest(workspace: Workspace) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import re2
 
+from copilot.conversation import SEVERITIES
 from copilot.norms.matching import Hit
 from copilot.norms.model import Norm
 from copilot.norms.segments import Segment, Segmented
@@ -54,11 +55,13 @@ def _candidates(draft: Segmented, hits: Sequence[Hit]) -> Iterable[str]:
 
 
 def _norms_of(hits: Sequence[Hit]) -> list[Norm]:
-    return list({hit.norm.id: hit.norm for hit in hits}.values())
+    """The broken norms, most serious first."""
+    norms = list({hit.norm.id: hit.norm for hit in hits}.values())
+    return sorted(norms, key=lambda norm: SEVERITIES.index(norm.severity))
 
 
 def _additions(hits: Sequence[Hit]) -> tuple[list[str], list[str]]:
-    """One sentence per broken norm, at most two before and two after: a reply stays a reply."""
+    """What the most serious norms say, at most one sentence before and one after: a reply stays a reply."""
     first: list[str] = []
     last: list[str] = []
     for norm in _norms_of(hits):
@@ -66,7 +69,7 @@ def _additions(hits: Sequence[Hit]) -> tuple[list[str], list[str]]:
             place = first if norm.say_first else last
             if norm.say[0] not in place:
                 place.append(norm.say[0])
-    return first[:1], last[:2]
+    return first[:1], last[:1]
 
 
 def _replaced(draft: Segmented, hits: Sequence[Hit]) -> str:

@@ -16,6 +16,7 @@ MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
 _CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "greets"})
+_PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
 _UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
 
@@ -49,7 +50,9 @@ class Composer:
         moment = self._moment
         if moment.situation.emergencies or moment.situation.moves & _CONTENT:
             return False
-        return moment.mood in NEGATIVE_MOODS or moment.complaint or moment.situation.trouble
+        if moment.mood in NEGATIVE_MOODS or moment.complaint:
+            return True
+        return moment.situation.trouble and _PLAIN_QUESTION not in moment.situation.now
 
     def join(self, bodies: Sequence[Draft]) -> list[Draft]:
         """The bodies as whole replies: greeted on the first turn, with understanding where it is due, none repeated."""
@@ -61,7 +64,13 @@ class Composer:
         return joined
 
     def _understanding(self, body: Draft) -> Draft:
-        if not self._needs_understanding or body.urgent or body.empathic or EMPATHY.search(body.text) or not self._openers:
+        if (
+            not self._needs_understanding
+            or body.urgent
+            or body.empathic
+            or EMPATHY.search(body.text)
+            or not self._openers
+        ):
             return body
         for shift in range(len(self._openers)):
             opener = self._openers[(self._turn + shift) % min(4, len(self._openers))]

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from copilot.clauses import Clause
 
 _CONSIDERED = 6
-_ENOUGH = 0.12  # share of the question that the clause must take up before it counts as an answer
-_BASE, _BY_OVERLAP, _BY_RANK = 3.0, 14.0, 0.5
+_ENOUGH = 0.15  # share of the question that the clause must take up before it counts as an answer
+_BASE, _BY_OVERLAP, _BY_RANK = 7.5, 14.0, 1.0
 # sentences that tell of one particular case ("核实下来是仓库漏发", "已经为您登记") are examples, not answers
-_ONE_CASE = re.compile(r"已经?(为您|给您|发起|登记|提交|报|上报|批准|向|出库|收到|核实|补|退)|核实下来|查到是|单号尾号|刚才|昨天|您家在|您这单|周[一二三四五六日天]前|今天上午|那我们就")
+_ONE_CASE = re.compile(
+    r"已经?(为您|给您|发起|登记|提交|报|上报|批准|向|出库|收到|核实|补|退)|核实下来|查到是|单号尾号|刚才|昨天|您家在|您这单|周[一二三四五六日天]前|今天上午|那我们就"
+)
 _EDGES = re.compile(r"^[“”\"「」\s]+|[“”\"「」\s]+$")
 
 

@@ -9,7 +9,9 @@ from copilot.language import normalise
 _DIGITS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _ARABIC = re.compile(r"\d+(?:\.\d+)?")
 # a Chinese numeral counts where a unit follows; "一下", "一步步" and "一个" are no figures
-_CHINESE = re.compile(r"[一二三四五六七八九十百千万两半]{1,7}(?=个?(?:小时|工作日|分钟|月)|[秒天日周年元块折倍次位层级])")
+_CHINESE = re.compile(
+    r"[一二三四五六七八九十百千万两半]{1,7}(?=个?(?:小时|工作日|分钟|月)|[秒天日周年元块折倍次位层级])"
+)
 _ARTICLES = re.compile(r"一(?:次|位|天天|块儿|层)")
 
 

@@ -10,7 +10,7 @@ from copilot.phrasing.overlap import pairs_of, repeats, similarity
 
 _SAME_KIND, _SAME_WORDS = 2.5, 4.0
 _TOO_ALIKE = 0.8
-_FAR_BEHIND = 9.0  # what fits this much worse than the best is left out: less rather than more
+_FAR_BEHIND = 8.0  # what fits this much worse than the best is left out: less rather than more
 _LOOKED_AT = 30
 
 
@@ -19,7 +19,7 @@ def ordered(drafts: Sequence[Draft], conversation: Conversation, at_most: int) -
     pool = sorted(drafts, key=lambda draft: (-draft.score, draft.text))[:_LOOKED_AT]
     if not pool:
         return []
-    floor = pool[0].score - _FAR_BEHIND
+    floor = max((draft.score for draft in pool if not draft.urgent), default=0.0) - _FAR_BEHIND
     pool = [draft for draft in pool if draft.score >= floor and not repeats(draft.text, conversation.agent_texts)]
     pairs = {id(draft): pairs_of(draft.text) for draft in pool}
     chosen: list[Draft] = []

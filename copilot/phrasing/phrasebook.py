@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from copilot.conversation import NEGATIVE_MOODS, Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet, normalise
-from copilot.phrasing.compose import Draft, Composer
+from copilot.phrasing.compose import Composer, Draft
 from copilot.phrasing.explain import Explainer
 from copilot.phrasing.ordering import ordered
 from copilot.phrasing.overlap import PairWeights

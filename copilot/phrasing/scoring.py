@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from copilot.conversation import STAGES
@@ -67,18 +68,20 @@ def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str
         return None
     if phrase.part == "opener" and phrase.moods and moment.mood not in phrase.moods:
         return None
-    found.update(_circumstances(phrase, moment))
+    found.update(_circumstances(phrase, moment, topics))
     return found
 
 
-def _circumstances(phrase: Phrase, moment: Moment) -> dict[str, float]:
+def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dict[str, float]:
     found = {"stage": STAGE * (1 - 0.6 * abs(STAGES.index(phrase.stage) - STAGES.index(moment.stage)))}
     if phrase.moods:
         found["mood"] = MOOD if moment.mood in phrase.moods else -2 * MOOD
     if phrase.complaint is not None:
         found["complaint"] = COMPLAINT if phrase.complaint == moment.complaint else -2 * COMPLAINT
     if phrase.urgency is not None:
-        match = URGENCY if phrase.urgency != "emergency" else DANGER
+        match = URGENCY
+        if phrase.urgency == "emergency":  # where the kind is not known, one word about safety leads, the rest follows
+            match = DANGER if topics or phrase.style == "act" else DANGER / 3
         found["urgency"] = match if phrase.urgency == moment.urgency else -URGENCY
     if phrase.vip and moment.vip:
         found["vip"] = VIP

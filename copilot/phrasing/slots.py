@@ -6,33 +6,39 @@ is shown by its last four characters: enough to recognise, nothing to leak.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import re2
 
 from copilot.conversation import Conversation
 from copilot.language import normalise
 from copilot.phrasing.records import WordLists
 
-_NAME = re2.compile(r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人)?([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)")
-_NAME_BY_CUSTOMER = re2.compile(r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人姓?)([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)")
-_ORDER = re2.compile(r"(?:订单|单号|运单|快递单|编号|工单)(?:编号|号码|号)?(?:是|为|:)? ?([a-z0-9][a-z0-9-]{4,29})")
-_LONE_NUMBER = re2.compile(r"^[^a-z0-9]{0,6}([a-z]{0,4}-?[0-9]{6,24})[^a-z0-9]{0,6}$")
-_MOBILE = re2.compile(r"1[3-9][0-9]{9}")
-_MODEL = re2.compile(r"(?:^|[^a-z0-9-])([a-z]{1,3}-?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
-_AMOUNT = re2.compile(r"([0-9]{1,7}(?:\.[0-9]{1,2})?) ?(元|块)")
-_TIME = re2.compile(
+# Bounded repeats only, on at most 1,000 characters: time stays linear in the text.
+_NAME = re.compile(r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人)?([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)")
+_NAME_BY_CUSTOMER = re.compile(
+    r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人姓?)([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)"
+)
+_ORDER = re.compile(r"(?:订单|单号|运单|快递单|编号|工单)(?:编号|号码|号)?(?:是|为|:)? ?([a-z0-9][a-z0-9-]{4,29})")
+_LONE_NUMBER = re.compile(r"^[^a-z0-9]{0,6}([a-z]{0,4}-?[0-9]{6,24})[^a-z0-9]{0,6}$")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MODEL = re.compile(r"(?:^|[^a-z0-9-])([a-z]{1,3}-?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
+_AMOUNT = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,2})?) ?(元|块)")
+_TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|明晚|大后天|(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}[号])"
     r"(早上|上午|中午|下午|傍晚|晚上)?([0-9一二三四五六七八九十]{1,3}点半?)?"
 )
-_PHOTO = re2.compile(r"(照片|图片|截图|视频|凭证|录屏)[^,。!?;]{0,6}(发|传|给|拍好)|(发|传|拍)了?[^,。!?;]{0,4}(照片|图片|截图|视频|图)|\[图片\]|见图|如图|看图")
-_PHOTO_PROMISED = re2.compile(r"(没|不|还没|怎么|要不要|需要)[^,。!?;]{0,3}(发|传|拍)|(发|传)不(了|过|上)")
-_ADDRESS = re2.compile(r"[一-龥]{2,}(省|市|区|县|镇|路|街|道|村)[^,。!?;]{0,20}[0-9一-龥]{1,6}(号|栋|楼|室|单元|村|小区|弄)")
-_REASON = re2.compile(r"因为|由于|原因是|不想要了|不喜欢|不合适|买错|拍错|不需要")
-_HEADER = re2.compile(r"(抬头|公司名|名称)(是|为|:|改成|换成|写)|税号(是|为|:)?[0-9a-z]{6,}|(有限|分)公司")
-_ASKED_MODEL = re2.compile(r"型号|哪一?款|什么款")
+_PHOTO = re.compile(
+    r"(照片|图片|截图|视频|凭证|录屏)[^,。!?;]{0,6}(发|传|给|拍好)|(发|传|拍)了?[^,。!?;]{0,4}(照片|图片|截图|视频|图)|\[图片\]|见图|如图|看图"
+)
+_PHOTO_PROMISED = re.compile(r"(没|不|还没|怎么|要不要|需要)[^,。!?;]{0,3}(发|传|拍)|(发|传)不(了|过|上)")
+_ADDRESS = re.compile(
+    r"[一-龥]{2,8}(省|市|区|县|镇|路|街|道|村)[^,。!?;]{0,20}[0-9一-龥]{1,6}(号|栋|楼|室|单元|村|小区|弄)"
+)
+_REASON = re.compile(r"因为|由于|原因是|不想要了|不喜欢|不合适|买错|拍错|不需要")
+_HEADER = re.compile(r"(抬头|公司名|名称)(是|为|:|改成|换成|写)|税号(是|为|:)?[0-9a-z]{6,}|(有限|分)公司")
+_ASKED_MODEL = re.compile(r"型号|哪一?款|什么款")
 _FORMAL = {"小姐": "女士", "大妈": "阿姨", "大爷": "大爷"}
 _MAX_CHARACTERS = 1_000
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import re2
 
 from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
@@ -16,9 +15,12 @@ _EARLIER = 0.4  # what an earlier message was about, when the last one brings a 
 _STILL = 0.9  # ... and when it does not: a short answer, a nod, "so what now?"
 _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
+_CLOSES = 0.25  # a move that leaves no more than this closes even the matter that the same message names
 _MAX_CHARACTERS = 2_000
 _MAX_TURNS = 12
-_GOES_ON = re2.compile(r"[?]|怎么|什么|还有|另外|顺便|再问|但是?|不过|可是")  # a nod or thanks that leads on to something
+_GOES_ON = re.compile(
+    r"[?]|怎么|什么|还有|另外|顺便|再问|但是?|不过|可是"
+)  # a nod or thanks that leads on to something
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class TopicFinder:
             return
         left = min((self._topics[name].damps for name in last if self._topics[name].kind == "move"), default=1.0)
         for name in weights:
-            if self._topics[name].kind == "matter":
+            if self._topics[name].kind == "matter" and (name not in last or left <= _CLOSES):
                 weights[name] *= left
 
     def situation(self, conversation: Conversation) -> Situation:
@@ -80,5 +82,5 @@ class TopicFinder:
             now=last,
             moves=frozenset(name for name in last if self._topics[name].kind == "move"),
             emergencies=frozenset(name for name in last if self._topics[name].kind == "emergency"),
-            trouble=any(self._topics[name].trouble for name in weights if weights[name] > _BY_AGENT),
+            trouble=any(self._topics[name].trouble for name in weights if name in last or weights[name] > _BY_AGENT),
         )

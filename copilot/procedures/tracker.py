@@ -6,6 +6,7 @@ remembered between calls: the same turns give the same progress, so a restart or
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from copilot.procedures.walk import Walk
 from copilot.workspace import Workspace
 
 ALARM = "alarm"  # the signal of a customer turn that tells of danger, beside what `reading` finds
+_REMEMBERED = 1_024
 
 
 class _Urgent(Protocol):
@@ -42,6 +44,7 @@ class Tracker:
         self.procedures: dict[str, ProcedureRecord] = read_procedures(workspace)
         self._signals = SignalReader(read_signals(workspace))
         self._reader = reader
+        self._urgent: OrderedDict[Conversation, bool] = OrderedDict()  # a dialogue is tracked anew with each message
 
     def track(self, turns: Sequence[Turn], procedure: str = "complaint") -> Progress:
         """Progress after each turn, and now. Raises WorkspaceError when there is no such procedure."""
@@ -62,4 +65,10 @@ class Tracker:
             return False
         if ALARM in signals:
             return True
-        return self._reader.read(Conversation((*before.turns, turn))).urgency == "emergency"
+        conversation = Conversation((*before.turns, turn))
+        known = self._urgent.get(conversation)
+        if known is None:
+            known = self._urgent[conversation] = self._reader.read(conversation).urgency == "emergency"
+            if len(self._urgent) > _REMEMBERED:
+                self._urgent.popitem(last=False)
+        return known

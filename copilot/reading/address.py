@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import re2
-
+from copilot.language import compile_pattern
 from copilot.reading.numbers import Found, WordList
 
 _N = r"(?:[甲乙丙丁附]?[0-9]{1,5}|[a-z][0-9]{0,4}|[0-9]{1,4}[a-z]|[一二三四五六七八九十百零〇两]{1,5}|[甲乙丙丁东南西北])"
@@ -18,7 +17,7 @@ _ROAD = r"(?:[\p{Han}0-9]{1,10}?(?:大道|大街|公路|环路|支路|路|街|�
 _NUMBER = rf"(?:{_N}(?:(?:-|之|附){_N})?号(?:院|楼|附{_N}号)?)"
 _PLACE = r"(?:[\p{Han}a-z0-9·]{2,14}?(?:小区|花园|家园|公寓|大厦|广场|苑|府|城|湾|庭|居|园|邸|庄|国际|中心|新村|公馆|名都|雅居|华府|学校|大学|学院|中学|小学|医院|宿舍|家属院|写字楼|商城|商场|基地|总部|仓库|市场|大楼|工业园|产业园|科技园|厂|楼|村|屯|寨|庄|营|堡|超市|驿站|酒店|宾馆|店|轩|阁|里|郡|座|社区|农场|林场))"
 _BUILDING = rf"(?:{_N}(?:期|区|组团|号院))?[ ]?(?:{_N}(?:-{_N})?(?:号楼|栋|幢|座|号门))"
-_UNIT = rf"(?:{_N}单元|{_N}门)"
+_UNIT = rf"(?:{_N}单元|[0-9]{{1,2}}门)"
 _FLOOR = rf"(?:{_N}(?:楼|层))"
 _ROOM = rf"(?:{_N}(?:-{_N}){{0,2}}(?:室|号房|房|户|号)?)"
 _VILLAGE = rf"(?:[\p{{Han}}]{{1,8}}?(?:村委会|大队|村|屯|寨|庄|营|堡|社区|嘎查|组)[ ]?(?:[\p{{Han}}]{{1,4}}屯)?(?:{_N}(?:组|队|社))?(?:{_NUMBER})?)"
@@ -26,10 +25,10 @@ _VILLAGE = rf"(?:[\p{{Han}}]{{1,8}}?(?:村委会|大队|村|屯|寨|庄|营|堡|
 _TAIL = rf"(?:[ ,]?{_PLACE})?(?:[ ,]?{_BUILDING})?(?:[ ,]?{_UNIT})?(?:[ ,]?{_FLOOR})?(?:[ ,]?{_ROOM})?"
 _SHAPES = (
     rf"{_REGION}{{0,5}}[ ,]?{_ROAD}[ ]?{_NUMBER}{_TAIL}",
-    rf"{_REGION}{{0,5}}[ ,]?(?:{_ROAD})?{_PLACE}[ ,]?{_BUILDING}(?:[ ,]?{_UNIT})?(?:[ ,]?{_FLOOR})?(?:[ ,]?{_ROOM})?",
+    rf"{_REGION}{{0,5}}[ ,]?(?:{_ROAD})?{_PLACE}[ ,]?(?:{_BUILDING}|{_UNIT}|{_FLOOR}{_N}(?:室|号|房))(?:[ ,]?{_UNIT})?(?:[ ,]?{_FLOOR})?(?:[ ,]?{_ROOM})?",
     rf"{_REGION}{{1,5}}[ ,]?{_VILLAGE}",
 )
-_ANCHORS = re2.compile(rf"{_NUMBER}|{_BUILDING}|{_UNIT}|{_N}组|{_N}(?:室|房)")
+_ANCHORS = compile_pattern(rf"{_NUMBER}|{_BUILDING}|{_UNIT}|{_N}组|{_N}(?:室|房)|[镇乡县区][\p{{Han}}]{{1,6}}村")
 
 
 class AddressFinder:
@@ -37,7 +36,7 @@ class AddressFinder:
 
     def __init__(self, words: list[WordList]) -> None:
         values = {entry.id: entry.values.split() for entry in words}
-        self._shapes = [re2.compile(shape) for shape in _SHAPES]
+        self._shapes = [compile_pattern(shape) for shape in _SHAPES]
         provinces, cities = values["provinces"], values["cities"]
         self._place = _any_of([*provinces, *cities])
         self._stop = _any_of(values["before_address"])
@@ -45,10 +44,10 @@ class AddressFinder:
 
     def find(self, text: str) -> list[Found]:
         """Addresses, possibly overlapping."""
-        if _ANCHORS.search(text) is None:
-            return []
         places = [place for place, character in enumerate(text) if character != " "]
         packed = "".join(text[place] for place in places)  # people put spaces anywhere in an address
+        if _ANCHORS.search(packed) is None:
+            return []
         return [
             Found(item.type, places[item.start], places[item.end - 1] + 1, item.rank)
             for item in self._find_packed(packed)
@@ -72,6 +71,8 @@ class AddressFinder:
         else:
             cuts = [match.end() for match in self._stop.finditer(piece) if len(piece) - match.end() >= 5]
             start += cuts[-1] if cuts else 0
+            while end - start > 5 and text[start] in "送寄放请":
+                start += 1
         while end > start and text[end - 1] in " ,":
             end -= 1
         while start < end and text[start] in " ,0123456789是":
@@ -81,7 +82,7 @@ class AddressFinder:
 
 def _any_of(words: list[str]) -> Any:
     """A pattern that finds any of the words, the longest first."""
-    return re2.compile("|".join(re2.escape(word) for word in sorted(words, key=len, reverse=True)))
+    return compile_pattern("|".join(word.replace("?", r"\?") for word in sorted(words, key=len, reverse=True)))
 
 
 def _joined(found: list[Found]) -> list[Found]:

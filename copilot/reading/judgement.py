@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -24,6 +25,7 @@ _EARLIER = 3  # customer messages before the last one that still count as contex
 _SHORT = 8  # letters and characters; a shorter message borrows its meaning from the ones before
 _STRENGTH = {"mood": 6.0, "complaint": 6.0, "urgency": 6.0, "intent": 8.0}
 _KEPT_INTENTS = 3
+_UNHAPPY_THRESHOLD, _OTHER_THRESHOLD = -0.5, 0.25  # logits; who is unhappy mostly complains (found by cross-validation)
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "mood": MOODS, "urgency": URGENCIES, "intent": INTENTS, "complaint": ("complaint",), "vip": ("vip",),
 }  # fmt: skip
@@ -95,9 +97,7 @@ class Judge:
             return [example for message in messages for example in self._examples_of(message, family)]
 
         self._classifiers: Mapping[str, LinearClassifier] = {
-            family: trained_for(
-                cache, f"reading-{family}", source, lambda family=family: examples(family), strength=strength
-            )  # type: ignore[misc]
+            family: trained_for(cache, f"reading-{family}", source, partial(examples, family), strength=strength)
             for family, strength in _STRENGTH.items()
         }
 
@@ -120,13 +120,19 @@ class Judge:
         scores = {family: self._scores(family, plain, signals) for family in _STRENGTH}
         vip = sum(self.rules[number].weights.get("vip", 0.0) for number in signals) > 0
         moods, urgencies = scores["mood"], scores["urgency"]
+        mood = max(MOODS, key=lambda label: moods[label])
+        threshold = _UNHAPPY_THRESHOLD if mood in ("dissatisfied", "angry") else _OTHER_THRESHOLD
         return Judgement(
-            mood=max(MOODS, key=lambda label: moods[label]),
-            complaint=scores["complaint"]["complaint"] > 0,
+            mood=mood,
+            complaint=scores["complaint"]["complaint"] > threshold,
             urgency=max(URGENCIES, key=lambda label: urgencies[label]),
             intents=_best(scores["intent"]),
             vip=vip,
         )
+
+    def signal_names(self, text: str) -> frozenset[str]:
+        """Ids of the signals in a message, for whoever wants to know why."""
+        return frozenset(self.rules[number].id for number in self.signals_in(_plain(text)))
 
     def signals_in(self, plain: str) -> list[int]:
         """Numbers of the rules whose signal is in a plain text."""
@@ -169,12 +175,12 @@ class Judge:
 
     @staticmethod
     def _in_view_of(judgement: Judgement, text: str, earlier: Judgement) -> Judgement:
-        settled = judgement.mood == "happy" or bool({"praise", "closing"} & set(judgement.intents[:1]))
-        if settled:
+        closed = judgement.intents[0] == "closing" and not text.rstrip().endswith(("?", "？"))
+        if judgement.mood == "happy" or judgement.intents[0] == "praise" or closed:
             return judgement
         short = sum(character.isalnum() for character in text) < _SHORT
         intents = judgement.intents
-        if intents[0] in ("other", "greeting") and earlier.intents[0] not in ("other", "greeting", "closing"):
+        if intents[0] in ("other", "greeting", "closing") and earlier.intents[0] not in ("other", "greeting", "closing"):
             intents = tuple(dict.fromkeys((*earlier.intents, *intents)))[:_KEPT_INTENTS]
         return Judgement(
             mood=earlier.mood if short and judgement.mood == "calm" and earlier.mood != "happy" else judgement.mood,

@@ -9,31 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import re2
-
 from copilot.conversation import PersonalDataType
+from copilot.language import compile_pattern
 from copilot.reading.checks import id_card_holds, id_card_plausible, luhn_holds
 from copilot.workspace import DataRecord
 
 _WINDOW = 24  # characters looked at on either side of a number
 
-_EMAIL = re2.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
-_RUN = re2.compile(r"\(?\+?\(?\d(?:[ \-()]{0,2}\d)*(?:[ ]?x)?")
-_CODE = re2.compile(r"[a-z0-9][a-z0-9_\-]*")
-_CHINESE_DIGITS = re2.compile(r"[零〇一二三四五六七八九幺]{11}")
-_PLATE = re2.compile(
+_EMAIL = compile_pattern(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+_RUN = compile_pattern(r"\(?\+?\(?\d(?:[ \-()]{0,2}\d)*(?:[ ]?x)?")
+_CODE = compile_pattern(r"[a-z0-9][a-z0-9_\-]*")
+_CHINESE_DIGITS = compile_pattern(r"[零〇一二三四五六七八九幺]{11}")
+_PLATE = compile_pattern(
     r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-z])[ ·.\-]?"
     r"([a-hjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[a-hjk]|[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学警港澳])"
 )
-_CARRIER = re2.compile(
+_CARRIER = compile_pattern(
     r"(?:sf|yt|jt|jd|jdv[a-z]?|jdx|zto|sto|yd|db|dpk|dpl|ems|cn|ht|ty|lp|jtsd)-?\d{9,16}(?:-\d-\d)?|[a-z]{2}\d{9}cn"
 )
-_PREFIXED = re2.compile(r"(qq|q|tel|phone|mobile|dh|vx|wx|v)(\d{5,11})")
-_PASSPORT = re2.compile(r"[eg]\d{8}|e[a-hj-np-z]\d{7}|(?:p|d|s)[a-z]?\d{7}|[kp]j?\d{7,8}|[hm]\d{8}|[a-z]{1,2}\d{6,8}|\d{9}")
-_MAINLAND_PASSPORT = re2.compile(r"[eg]\d{8}|e[a-hj-np-z]\d{7}")
-_MOBILE = re2.compile(r"1[3-9]\d{9}")
-_AREA = re2.compile(r"0(?:10|2\d|[3-9]\d{2})")
-_DATE_LIKE = re2.compile(r"(?:19|20)\d{2}[-/ ]?(?:0?[1-9]|1[0-2])[-/ ]?(?:0?[1-9]|[12]\d|3[01])")
+_PREFIXED = compile_pattern(r"(qq|q|tel|phone|mobile|dh|vx|wx|v)(\d{5,11})")
+_PASSPORT = compile_pattern(r"[eg]\d{8}|e[a-hj-np-z]\d{7}|(?:p|d|s)[a-z]?\d{7}|[kp]j?\d{7,8}|[hm]\d{8}|[a-z]{1,2}\d{6,8}|\d{9}")
+_MAINLAND_PASSPORT = compile_pattern(r"[eg]\d{8}|e[a-hj-np-z]\d{7}")
+_MOBILE = compile_pattern(r"1[3-9]\d{9}")
+_AREA = compile_pattern(r"0(?:10|2\d|[3-9]\d{2})")
+_DATE_LIKE = compile_pattern(r"(?:19|20)\d{2}[-/ ]?(?:0?[1-9]|1[0-2])[-/ ]?(?:0?[1-9]|[12]\d|3[01])")
 
 
 class CueRule(DataRecord):
@@ -66,8 +65,8 @@ class NumberFinder:
     """Finds personal data made of digits and Latin letters in a normal form."""
 
     def __init__(self, cues: list[CueRule]) -> None:
-        self._before = {cue.id: re2.compile(f"(?:{'|'.join(cue.before)})$") for cue in cues if cue.before}
-        self._after = {cue.id: re2.compile(f"^(?:{'|'.join(cue.after)})") for cue in cues if cue.after}
+        self._before = {cue.id: compile_pattern(f"(?:{'|'.join(cue.before)})$") for cue in cues if cue.before}
+        self._after = {cue.id: compile_pattern(f"^(?:{'|'.join(cue.after)})") for cue in cues if cue.after}
 
     def find(self, text: str) -> list[Found]:
         """All finds, possibly overlapping."""
@@ -196,7 +195,7 @@ def _stands_alone(text: str, start: int, end: int, *, left: bool = True) -> bool
     """Whether no letter, digit or decimal point goes on beside `[start, end)`."""
     if left and start > 0:
         before = text[start - 1]
-        if (before.isascii() and before.isalnum()) or before in "_.,*" and start > 1 and text[start - 2].isdigit():
+        if (before.isascii() and before.isalnum()) or (before in "_.,*" and start > 1 and text[start - 2].isdigit()):
             return False
         if before in "_.*¥$￥":
             return False

@@ -79,7 +79,9 @@ class PersonalDataFinder:
 def _without_overlaps(found: list[Found]) -> list[Found]:
     """The best supported finds; of two that overlap the lower rank wins, then the longer one."""
     kept: list[Found] = []
+    taken = bytearray(max((item.end for item in found), default=0))
     for item in sorted(found, key=lambda f: (f.rank, f.start - f.end, f.start)):
-        if not any(item.start < other.end and other.start < item.end for other in kept):
+        if not any(taken[item.start : item.end]):
+            taken[item.start : item.end] = b"\x01" * (item.end - item.start)
             kept.append(item)
     return kept

@@ -16,7 +16,7 @@ from copilot.retrieval.concepts import Lexicon, load_lexicon, read_concepts, sav
 from copilot.retrieval.dense import DenseIndex
 from copilot.retrieval.embeddings import TextEmbeddings
 from copilot.retrieval.entries import Entry, entries_of
-from copilot.retrieval.fields import Fields, owners_of
+from copilot.retrieval.fields import Fields, TermsOfEntries, owners_of, terms_of_entries
 from copilot.retrieval.generation import (
     Manifest,
     build_lock,
@@ -31,6 +31,7 @@ from copilot.retrieval.generation import (
 from copilot.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
+_TERMS = "terms.json"
 EmbeddingsFor = Callable[[Lexicon], TextEmbeddings]
 
 
@@ -92,9 +93,12 @@ def _build(
     save_concepts(folder, concepts)
     (folder / "topics.json").write_text(json.dumps([topic.id for topic in topics]), "utf-8")
     np.save(folder / "owners.npy", owners_of(entries))
-    fields = Fields.build(entries, lexicon, lambda done, total: progress("建立词语索引", done, total))
+    reuse = _reusable(home, before, embeddings)
+    terms = terms_of_entries(entries, lexicon, _read_terms(reuse))
+    (folder / _TERMS).write_text(json.dumps(terms), "utf-8")
+    fields = Fields.build(entries, lexicon, lambda done, total: progress("建立词语索引", done, total), terms)
     fields.save(folder)
-    _build_dense(folder, entries, embeddings, progress, _reusable(home, before, embeddings))
+    _build_dense(folder, entries, embeddings, progress, reuse)
     (folder / "entries.json").write_text(json.dumps([entry.id for entry in entries]), "utf-8")
     manifest = Manifest(
         generation=folder.name, embedding=embeddings.name, files=hashes,
@@ -106,6 +110,17 @@ def _build(
     return manifest
 
 
+def _read_terms(reuse: Path | None) -> TermsOfEntries:
+    """The terms kept by an earlier generation; none where they cannot be read."""
+    if reuse is None:
+        return {}
+    try:
+        terms: dict[str, dict[str, list[str]]] = json.loads((reuse / _TERMS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return terms
+
+
 def _changed(hashes: dict[str, str], before: Manifest | None) -> tuple[str, ...]:
     """Names of the files that are new, different or gone."""
     old = dict(before.files) if before else {}
@@ -113,7 +128,7 @@ def _changed(hashes: dict[str, str], before: Manifest | None) -> tuple[str, ...]
 
 
 def _reusable(home: Path, before: Manifest | None, embeddings: TextEmbeddings) -> Path | None:
-    """The generation whose vectors can be kept, or None."""
+    """The generation whose vectors and terms can be kept, or None: the embedding's name covers the concepts too."""
     if before is None or before.embedding != embeddings.name:
         return None
     folder = index_folder(home) / before.generation

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -27,6 +27,13 @@ class Concept(DataRecord):
     id: str
     words: Annotated[tuple[str, ...], Field(min_length=1)]
     ignore: bool = False
+
+
+class Understood(NamedTuple):
+    """What a text is about: the text without question frames, and the ids of the concepts in it, repeated as they occur."""
+
+    subject: str
+    concepts: tuple[str, ...]
 
 
 def read_concepts(workspace: Workspace) -> list[Concept]:
@@ -58,23 +65,34 @@ class Lexicon:
                     self._ignored.add(word)
                 elif word:
                     self._concepts.setdefault(word, []).append(concept.id)
-        self._longest = max(map(len, [*self._concepts, *self._ignored]), default=0)
+        sizes: dict[str, set[int]] = {}
+        for word in (*self._concepts, *self._ignored):
+            sizes.setdefault(word[:1], set()).add(len(word))
+        # Few lengths begin with the same character, so few pieces of the text are looked up at each place.
+        self._sizes = {first: sorted(lengths, reverse=True) for first, lengths in sizes.items()}
 
-    def terms(self, text: str) -> list[str]:
-        """Ids of the concepts in `text`, one for each word that names one."""
-        return [concept for word in self._known_words(text) for concept in self._concepts.get(word, ())]
-
-    def subject(self, text: str) -> str:
-        """`text` without question frames; the whole text where nothing else would be left."""
-        squeezed = squeeze(text)
+    def read(self, text: str) -> Understood:
+        """Subject and concepts of `text` in one walk."""
+        squeezed, found = self._walk(text)
         kept: list[str] = []
+        concepts: list[str] = []
         place = 0
-        for start, word in self._walk(text):
-            if word in self._ignored and word not in self._concepts:
+        for start, word in found:
+            if word in self._concepts:
+                concepts.extend(self._concepts[word])
+            else:
                 kept.append(squeezed[place:start])
                 place = start + len(word)
         kept.append(squeezed[place:])
-        return " ".join(part for part in kept if part) or text
+        return Understood(" ".join(part for part in kept if part) or text, tuple(concepts))
+
+    def terms(self, text: str) -> list[str]:
+        """Ids of the concepts in `text`, one for each word that names one."""
+        return list(self.read(text).concepts)
+
+    def subject(self, text: str) -> str:
+        """`text` without question frames; the whole text where nothing else would be left."""
+        return self.read(text).subject
 
     @property
     def fingerprint(self) -> str:
@@ -82,11 +100,8 @@ class Lexicon:
         content = json.dumps([sorted(self._concepts.items()), sorted(self._ignored)], ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
-    def _known_words(self, text: str) -> list[str]:
-        return [word for _, word in self._walk(text)]
-
-    def _walk(self, text: str) -> list[tuple[int, str]]:
-        """(place in the squeezed form, word) for the longest known word at each place, left to right."""
+    def _walk(self, text: str) -> tuple[str, list[tuple[int, str]]]:
+        """The squeezed form, and (place in it, word) for the longest known word at each place, left to right."""
         normal = normalise(text)
         squeezed = normal.squeezed.text
         borders = _word_borders(normal.text)
@@ -97,12 +112,12 @@ class Lexicon:
             if word:
                 found.append((place, word))
             place += len(word) or 1
-        return found
+        return squeezed, found
 
     def _word_at(self, squeezed: str, place: int, borders: set[int]) -> str:
-        for size in range(min(self._longest, len(squeezed) - place), 0, -1):
+        for size in self._sizes.get(squeezed[place], ()):
             word = squeezed[place : place + size]
-            if word not in self._concepts and word not in self._ignored:
+            if len(word) < size or (word not in self._concepts and word not in self._ignored):
                 continue
             begins = not word[0].isascii() or place in borders
             if begins and (not word[-1].isascii() or _ends_word(squeezed, place + size, borders)):

@@ -78,15 +78,14 @@ class HashedEmbeddings:
         return (vector / length if length else vector).astype(np.float32)
 
     def _features(self, text: str) -> dict[str, float]:
-        subject = self._lexicon.subject(text)
+        subject, concepts = self._lexicon.read(text)
         squeezed = squeeze(subject)
         counts: Counter[str] = Counter()
         for size in self._GRAM_WEIGHTS:
             counts.update(f"{size}{squeezed[i : i + size]}" for i in range(len(squeezed) - size + 1))
         features = {name: self._GRAM_WEIGHTS[int(name[0])] * count**0.5 for name, count in counts.items()}
         features.update({f"w{word}": self._WORD_WEIGHT * n**0.5 for word, n in Counter(words(subject)).items()})
-        concepts = Counter(self._lexicon.terms(text))
-        features.update({f"c{name}": self._CONCEPT_WEIGHT * n**0.5 for name, n in concepts.items()})
+        features.update({f"c{name}": self._CONCEPT_WEIGHT * n**0.5 for name, n in Counter(concepts).items()})
         return features
 
 

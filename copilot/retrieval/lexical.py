@@ -7,7 +7,7 @@ score low (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,44 +15,43 @@ import numpy as np
 import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
-Terms = Callable[[str], list[str]]
 
 _MMAP_FROM_BYTES = 8_000_000  # below this a plain read is quicker than mapping
 
 
 class LexicalField:
-    """One view of a set of documents: `terms` says how a text is taken apart."""
+    """One view of a set of documents, each a list of terms."""
 
-    def __init__(self, model: Any, terms: Terms) -> None:
-        self._model, self._terms = model, terms
+    def __init__(self, model: Any) -> None:
+        self._model = model
         self._documents = int(model.scores["num_docs"])
         frequency = np.diff(np.asarray(model.scores["indptr"])).astype(np.float64)
         self._weights = np.log1p((self._documents - frequency + 0.5) / (frequency + 0.5))
         self._unseen = float(np.log1p((self._documents + 0.5) / 0.5))
 
     @classmethod
-    def build(cls, documents: Sequence[Sequence[str]], terms: Terms, k1: float, b: float) -> LexicalField:
-        """A field over documents given as the texts that each consists of."""
+    def build(cls, documents: Sequence[list[str]], k1: float, b: float) -> LexicalField:
+        """A field over documents given as their terms."""
         import bm25s  # type: ignore[import-untyped]
 
         model = bm25s.BM25(method="lucene", k1=k1, b=b)
-        model.index([[term for text in parts for term in terms(text)] for parts in documents], show_progress=False)
-        return cls(model, terms)
+        model.index(list(documents), show_progress=False)
+        return cls(model)
 
     def save(self, folder: Path) -> None:
         self._model.save(str(folder), show_progress=False)
 
     @classmethod
-    def load(cls, folder: Path, terms: Terms) -> LexicalField:
+    def load(cls, folder: Path) -> LexicalField:
         """The field saved in `folder`. Raises OSError, ValueError or KeyError where it cannot be read."""
         import bm25s
 
         size = sum(path.stat().st_size for path in folder.glob("*.npy"))
-        return cls(bm25s.BM25.load(str(folder), mmap=size > _MMAP_FROM_BYTES, show_progress=False), terms)
+        return cls(bm25s.BM25.load(str(folder), mmap=size > _MMAP_FROM_BYTES, show_progress=False))
 
-    def scores(self, query: str) -> Scores:
-        """Shape (n_documents,): the share of the query's information that each document contains, in [0, 1]."""
-        terms = set(self._terms(query))
+    def scores(self, query: Iterable[str]) -> Scores:
+        """Shape (n_documents,): the share of the information in the query's terms that each document holds, in [0, 1]."""
+        terms = set(query)
         vocabulary = self._model.vocab_dict
         known = sorted(vocabulary[term] for term in terms if term in vocabulary)
         if not known:

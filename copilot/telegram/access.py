@@ -54,9 +54,9 @@ class Access:
         self.code = code
 
     async def admit(self, user_id: int, username: str | None, text: str | None) -> Admission:
-        """"open": may pass; "opened": just let in by the code; "decline": say the one sentence; "ignore": silence.
+        """What to do with an update of this user; `text` is what they wrote, None for a button.
 
-        `text` is what the user wrote, None for a button.
+        "open": may pass; "opened": just let in by the code; "decline": say the one sentence; "ignore": silence.
         """
         if user_id in self._ids or (username or "").lower() in self._names:
             return "open"

@@ -100,14 +100,18 @@ class TelegramBot:
     """The bot as a part of a running program: `await start()`, `await stop()`, or `async with`."""
 
     def __init__(
-        self, settings: Settings, desk: Desk, store: BotStore, *, announce: Announce | None = None,
-        mask: Mask = mask_plainly, code: str | None = None,
+        self,
+        settings: Settings,
+        desk: Desk,
+        store: BotStore,
+        *,
+        announce: Announce | None = None,
+        mask: Mask = mask_plainly,
+        code: str | None = None,
     ) -> None:
-        """`announce` gets the lines for whoever starts the program, the one-time code among them; `mask` replaces
-        personal data in texts for the log; `code` is the one-time code, a fresh one by default.
-
-        Raises SettingsError without a token.
-        """  # fmt: skip
+        """`announce` gets the lines for whoever starts the program, the one-time code (by default a fresh one) among
+        them; `mask` replaces personal data in texts for the log. Raises SettingsError without a token.
+        """
         self._token, self._api = _token_of(settings), settings.telegram_api
         self._announce, self._mask = announce or (lambda line: None), mask
         self._access = Access(settings.telegram_users, store, code or new_code())
@@ -213,9 +217,3 @@ def _start_failed(api: str, error: TelegramError) -> CopilotError:
         f"连不上 Telegram（{api}，{type(error).__name__}）。"
         "请检查网络、代理和 COPILOT_TELEGRAM_API，或先去掉 TELEGRAM_BOT_TOKEN 只用网页控制台。"
     )
-
-
-async def run_bot(bot: TelegramBot, until: asyncio.Event) -> None:
-    """Run the bot until the event is set, inside the caller's loop."""
-    async with bot:
-        await until.wait()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from telegram import Update
+from telegram import Chat, Update
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
@@ -36,7 +36,7 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     reference = new_reference()
     logger.error("update %s failed, reference %s", update_id, reference, exc_info=error)
     chat = update.effective_chat if isinstance(update, Update) else None
-    if chat is None:
+    if chat is None or chat.type != Chat.PRIVATE:
         return
     try:
         if isinstance(update, Update) and update.callback_query is not None:

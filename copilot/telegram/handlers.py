@@ -17,7 +17,7 @@ from telegram import CallbackQuery, Chat, Update, User
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import ContextTypes
 
-from copilot.desk.cards import Card, Reply
+from copilot.desk.cards import Card, Line, Reply
 from copilot.desk.events import CommandGiven, Event
 from copilot.telegram import texts
 from copilot.telegram.access import Access, Admission
@@ -28,6 +28,7 @@ from copilot.telegram.screen import PASSING_SLOT, Screen
 from copilot.telegram.updates import agent_of, event_of_message, event_of_query, key_of, words_of
 from copilot.telegram.wording import utf16_units
 
+HELP_SLOT = "help"
 DESK_TIMEOUT_S = 30.0
 MAX_TOAST_UNITS = 200  # UTF-16 units that Telegram takes in the answer to a tap
 MAX_PASSING_TOAST = 30  # a longer one waits for a tap on OK, for a passing one is gone in two seconds
@@ -119,7 +120,7 @@ class Handlers:
         try:
             if reply.duplicate and not reply.cards:
                 await self._screen.say(chat_id, texts.ALREADY_HANDLED)
-            await self._screen.show(chat_id, reply.cards)
+            await self._screen.show(chat_id, tuple(map(_with_own_hint, reply.cards)))
         except Exception as error:
             raise NotShownError from error
 
@@ -140,6 +141,13 @@ def _refusal(admission: Admission, user: User, event: Event | None, unreadable: 
 def _placed_anew(reply: Reply) -> Reply:
     """For a message delivered twice: its card may never have been sent, so it belongs below the message."""
     return replace(reply, cards=tuple(replace(card, fresh=True) for card in reply.cards))
+
+
+def _with_own_hint(card: Card) -> Card:
+    """The help card with the one thing that is only so in Telegram: it does not tell us that something was copied."""
+    if card.slot != HELP_SLOT:
+        return card
+    return replace(card, lines=(*card.lines, Line("muted", texts.SENT_HINT)))
 
 
 def _toast_of(reply: Reply) -> tuple[str, tuple[Card, ...]]:

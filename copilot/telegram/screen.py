@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -37,11 +37,22 @@ class Counters(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One message of a card."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """The messages of a slot, oldest first, and a digest of the files that were sent with them."""
+    """The messages of a slot, oldest first, and digests of the files that were sent with them.
+
+    `pages` is what stands in them, empty where that is not known: after a restart.
+    """
 
     message_ids: tuple[int, ...]
-    looks: tuple[tuple[str, InlineKeyboardMarkup | None], ...] = ()
+    pages: tuple[Page, ...] = ()
     files: frozenset[bytes] = frozenset()
 
 
@@ -69,39 +80,38 @@ class Screen:
 
     async def _show_card(self, chat_id: int, card: Card) -> None:
         key = slot_key(card.slot)
-        view = render(card)
+        pages = _pages(render(card))
         known = await self._known(chat_id, card.slot, key) if card.slot != PASSING_SLOT else None
         before = None if card.fresh else known
-        looks = _looks(view)
-        message_ids = await self._place_pages(chat_id, looks, before)
+        message_ids = await self._place_pages(chat_id, pages, before)
         files = await self._send_files(chat_id, card, before.files if before else frozenset())
         if card.slot != PASSING_SLOT:
-            self._keep(chat_id, key, Shown(message_ids, looks, files))
+            self._keep(chat_id, key, Shown(message_ids, pages, files))
             await self._remember(chat_id, card.slot, before, message_ids[-1])
         if card.fresh and known is not None:
             await self._retire(chat_id, known)
 
-    async def _place_pages(
-        self, chat_id: int, looks: tuple[tuple[str, InlineKeyboardMarkup | None], ...], before: Shown | None
-    ) -> tuple[int, ...]:
+    async def _place_pages(self, chat_id: int, pages: Sequence[Page], before: Shown | None) -> tuple[int, ...]:
         """Edit the old messages as far as they reach, send what is more, delete what is left over."""
         old = list(before.message_ids) if before else []
-        old_looks = dict(zip(old, before.looks, strict=True)) if before and len(before.looks) == len(old) else {}
+        known = dict(zip(old, before.pages, strict=True)) if before and len(before.pages) == len(old) else {}
         placed: list[int] = []
-        for page, keyboard in looks:
+        for page in pages:
             message_id = old.pop(0) if old else None
-            if (message_id is not None and old_looks.get(message_id) == (page, keyboard)) or (message_id is not None and await self._edit(chat_id, message_id, page, keyboard)):
+            if message_id is not None and (
+                known.get(message_id) == page or await self._edit(chat_id, message_id, page)
+            ):
                 placed.append(message_id)
             else:
                 old.clear()  # what cannot be edited is left as it is, and the rest follows below in order
-                placed.append(await self._send(chat_id, page, keyboard))
+                placed.append(await self._send(chat_id, page))
         for message_id in old:
             await self._delete(chat_id, message_id)
         return tuple(placed)
 
     async def _retire(self, chat_id: int, shown: Shown) -> None:
         """Take the buttons off an older card: its text stays, a tap on it could only mislead."""
-        if shown.looks and shown.looks[-1][1] is None:
+        if shown.pages and shown.pages[-1].keyboard is None:
             return
         last = shown.message_ids[-1]
         try:
@@ -109,14 +119,16 @@ class Screen:
         except TelegramError as error:  # the new card stands already; an old button costs one polite line
             logger.info("an older card keeps its buttons: %s", type(error).__name__)
 
-    async def _edit(self, chat_id: int, message_id: int, page: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+    async def _edit(self, chat_id: int, message_id: int, page: Page) -> bool:
         return await edited(
-            lambda: self._bot.edit_message_text(page, chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+            lambda: self._bot.edit_message_text(
+                page.html, chat_id=chat_id, message_id=message_id, reply_markup=page.keyboard
+            )
         )
 
-    async def _send(self, chat_id: int, page: str, keyboard: InlineKeyboardMarkup | None) -> int:
-        message = await with_retries(lambda: self._bot.send_message(chat_id, page, reply_markup=keyboard))
-        return message.message_id
+    async def _send(self, chat_id: int, page: Page) -> int:
+        sent = await with_retries(lambda: self._bot.send_message(chat_id, page.html, reply_markup=page.keyboard))
+        return sent.message_id
 
     async def _delete(self, chat_id: int, message_id: int) -> None:
         try:
@@ -126,19 +138,16 @@ class Screen:
 
     async def _send_files(self, chat_id: int, card: Card, already: frozenset[bytes]) -> frozenset[bytes]:
         """Picture and file of the card, each once for as long as the card stands; returns their digests."""
-        sends: list[tuple[bytes, Callable[[], object]]] = []
-        digests = set()
+        sends: dict[bytes, Callable[[], Awaitable[object]]] = {}
         if card.image:
-            digests.add(_digest(card.image))
-            sends.append((_digest(card.image), partial(self._bot.send_photo, chat_id, card.image)))
+            sends[_digest(card.image)] = partial(self._bot.send_photo, chat_id, card.image)
         if card.attachment and card.attachment.content:
             name, content = card.attachment.name, card.attachment.content
-            digests.add(_digest(content))
-            sends.append((_digest(content), partial(self._bot.send_document, chat_id, content, filename=name)))
-        for digest, send in sends:
+            sends[_digest(content)] = partial(self._bot.send_document, chat_id, content, filename=name)
+        for digest, send in sends.items():
             if digest not in already:
-                await with_retries(send)  # type: ignore[arg-type]
-        return frozenset(digests)
+                await with_retries(send)
+        return frozenset(sends)
 
     async def _known(self, chat_id: int, slot: str, key: str) -> Shown | None:
         """The messages of the slot: from memory, else from the store, else None."""
@@ -152,7 +161,7 @@ class Screen:
         return Shown((message_id,)) if message_id else None
 
     async def _remember(self, chat_id: int, slot: str, before: Shown | None, message_id: int) -> None:
-        if before is not None and before.message_ids[-1] == message_id and before.looks:
+        if before is not None and before.message_ids[-1] == message_id and before.pages:
             return
         try:
             await self._counters.set_counter(_counter_name(chat_id, slot), message_id)
@@ -166,10 +175,10 @@ class Screen:
             self._shown.popitem(last=False)
 
 
-def _looks(view: Rendered) -> tuple[tuple[str, InlineKeyboardMarkup | None], ...]:
-    """Each page with its buttons: only the last has any."""
+def _pages(view: Rendered) -> tuple[Page, ...]:
+    """Each message with its buttons: only the last has any."""
     *first, last = view.pages
-    return (*((page, None) for page in first), (last, view.keyboard))
+    return (*(Page(html, None) for html in first), Page(last, view.keyboard))
 
 
 def _counter_name(chat_id: int, slot: str) -> str:

@@ -32,6 +32,7 @@ SAVED_NOT_SHOWN = "您的内容已经保存，只是卡片没能显示出来，�
 NOTHING_TO_SHOW = "（没有内容）"
 TAP_TO_COPY = "（较长，点下面的灰色框即可复制）"
 SENT_LABEL = "已发"
+SENT_HINT = f"复制后在客户那边发出，再点旁边的“{SENT_LABEL}”，我就知道说到哪一步了。"
 
 
 def unknown_command(name: str) -> str:

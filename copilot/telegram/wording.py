@@ -36,9 +36,7 @@ def _cleaned(character: str) -> str:
 
 def is_visible(text: str) -> bool:
     """Whether anything can be seen: Telegram refuses messages and labels of blanks only."""
-    return any(
-        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS for character in text
-    )
+    return any(unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS for character in text)
 
 
 def without_blank_stretches(text: str) -> str:

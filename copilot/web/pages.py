@@ -41,24 +41,26 @@ class DeskPage:
     def __init__(self, services: Services, agent: str) -> None:
         self.desk = services.desk
         self.agent = agent
+        self.client = ui.context.client
 
     async def send(self, event: Event) -> None:
         """Let the desk handle an event, then draw; trouble becomes one polite line, and what was typed stays."""
-        try:
-            reply = await self.desk.handle(self.agent, event)
-        except CopilotError as error:
-            ui.notify(str(error), type="warning", multi_line=True)
-            return
-        except Exception:
-            reference = secrets.token_hex(3)
-            _log.exception("event failed, reference %s", reference)
-            ui.notify(f"这一步没有成功，请再试一次。如仍不行，请把编号 {reference} 告诉管理员。", type="negative")
-            return
-        for card in reply.cards:
-            if card.slot == "notice":
-                ui.notify(card.text(), position="top")
-        self.clear_input()
-        await self.draw()
+        with self.client:  # not in the tapped button's place: drawing takes that away
+            try:
+                reply = await self.desk.handle(self.agent, event)
+            except CopilotError as error:
+                ui.notify(str(error), type="warning", multi_line=True)
+                return
+            except Exception:
+                reference = secrets.token_hex(3)
+                _log.exception("event failed, reference %s", reference)
+                ui.notify(f"这一步没有成功，请再试一次。如仍不行，请把编号 {reference} 告诉管理员。", type="negative")
+                return
+            for card in reply.cards:
+                if card.slot == "notice":
+                    ui.notify(card.text(), position="top")
+            self.clear_input()
+            await self.draw()
 
     async def press(self, action: str) -> None:
         await self.send(Pressed(action))

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from copilot.answering.sentences import best_passage, sentences
 from hypothesis import given
 from hypothesis import strategies as st
+
+from copilot.answering.sentences import best_passage, sentences
 
 
 @pytest.mark.parametrize(

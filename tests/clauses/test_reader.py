@@ -3,15 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fakes.clauses import small_workspace
+
 from copilot.clauses import read_clauses, read_documents, read_questions, read_uncovered
 from copilot.errors import WorkspaceError
 from copilot.workspace import Workspace, builtin_workspace
-from fakes.clauses import small_workspace
 
 
 def test_the_agreement_comes_first(tmp_path: Path) -> None:
     clauses = read_clauses(small_workspace(tmp_path))
-    assert [str(clause.ref) for clause in clauses][0] == "agreement 1.1"
+    assert str(clauses[0].ref) == "agreement 1.1"
     assert {clause.document for clause in clauses} == {"agreement", "returns"}
 
 

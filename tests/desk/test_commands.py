@@ -82,6 +82,13 @@ async def test_a_question_can_be_called_off(chat: Dialogue) -> None:
     assert await chat.turns() == [("customer", "退货有期限吗")]
 
 
+async def test_another_command_ends_the_wait_for_a_question(chat: Dialogue) -> None:
+    await chat.command("ask")
+    await chat.command("guide")
+    await chat.say("退货有期限吗")
+    assert await chat.turns() == [("customer", "退货有期限吗")]
+
+
 async def test_review_checks_a_draft_at_any_time(chat: Dialogue) -> None:
     card = await chat.command("review", "这个我不知道")
     assert card.title == "⚠️ 建议修改"

@@ -74,7 +74,7 @@ def test_a_dialogue_is_split_at_its_prefixes() -> None:
 @pytest.mark.parametrize(
     ("likely", "expects", "draft", "speaker"),
     [
-        (0.85, "agent", "none", "customer"), (0.6, "agent", "none", "agent"), (0.85, "agent", "flagged", "agent"),
+        (0.65, "agent", "none", "customer"), (0.55, "agent", "none", "agent"), (0.65, "agent", "flagged", "agent"),
         (0.95, "agent", "flagged", "customer"), (0.2, "customer", "none", "customer"), (0.05, "customer", "none", "agent"),
         (0.05, "agent", "fine", "agent"), (0.5, "agent", "fine", "customer"),
     ],

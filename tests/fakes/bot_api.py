@@ -33,34 +33,24 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fakes.serving import serve_in_thread
-from fakes.telegram_chat import Chat, StoredMessage
-from fakes.telegram_rules import (
-    MAX_CAPTION,
-    Refused,
-    accepted_commands,
-    accepted_keyboard,
-    accepted_text,
-    bad_request,
-    command_entities,
-)
+from fakes.telegram_chat import Chat
+from fakes.telegram_methods import ChatMethods
+from fakes.telegram_rules import Refused, bad_request, command_entities
 
 T = TypeVar("T")
 DEADLINE_S = 10.0
-NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the same as a current "
-    "content and reply markup of the message"
-)
-BOT = {"id": 1, "is_bot": True, "first_name": "副驾", "username": "copilot_test_bot"}
 
 
 @dataclass(frozen=True)
 class BadDay:
-    """One scripted answer. `carried_out`: the call takes effect although its answer is bad (a lost answer)."""
+    """One scripted answer. It waits for `until`, if given; `carried_out`: the call takes effect although its answer is
+    bad (an answer lost on the way).
+    """
 
     status: int = 200
     description: str = ""
     retry_after_s: int | None = None
-    delay_s: float = 0.0
+    until: threading.Event | None = None
     malformed: bool = False
     carried_out: bool = False
 
@@ -92,25 +82,17 @@ class FakeBotApi:
         self.calls: list[Call] = []
         self.updates_pushed: list[dict[str, Any]] = []
         self.commands: list[dict[str, str]] = []
-        self.flood: tuple[int, float] | None = None
+        self.flood: tuple[int, float] | None = None  # (messages, seconds) per chat; more than that is answered 429
         self.changed = threading.Condition(threading.RLock())
         self._poll = _Poll()
-        self._chats: dict[int, Chat] = {}
+        self.chats: dict[int, Chat] = {}
         self._scripts: dict[str, deque[BadDay]] = defaultdict(deque)
-        self._sent_at: dict[int, deque[float]] = defaultdict(deque)
-        self._open_queries: set[str] = set()
+        self.open_queries: set[str] = set()
         self.answered_queries: list[dict[str, Any]] = []
         self._next_message_id = 1
         self._closed = False
         self._serving = ExitStack()
-        self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "getMe": lambda _: BOT, "deleteWebhook": lambda _: True, "setMyCommands": self._set_my_commands,
-            "getUpdates": self._get_updates, "sendMessage": self._send_message,
-            "editMessageText": self._edit_message_text, "editMessageReplyMarkup": self._edit_reply_markup,
-            "answerCallbackQuery": self._answer_callback_query, "sendDocument": self._send_document,
-            "sendPhoto": self._send_photo, "sendChatAction": self._send_chat_action,
-            "deleteMessage": self._delete_message,
-        }  # fmt: skip
+        self._methods = ChatMethods(self).table() | {"getUpdates": self._get_updates}
 
     # --- life -------------------------------------------------------------------------------------------------
 
@@ -131,7 +113,7 @@ class FakeBotApi:
         """The chat of one person with the bot; the same object for the same id."""
         with self.changed:
             chat = Chat(self, user_id, username, name, kind)
-            return self._chats.setdefault(chat.id, chat)
+            return self.chats.setdefault(chat.id, chat)
 
     def script(self, method: str, *bad_days: BadDay) -> None:
         """The next calls of `method` get these answers, one each, then it works again."""
@@ -144,7 +126,7 @@ class FakeBotApi:
             update_id = self._poll.next_id
             self._poll.next_id += 1
             if query := update.get("callback_query"):
-                self._open_queries.add(query["id"])
+                self.open_queries.add(query["id"])
             self._poll.updates.append({"update_id": update_id, **update})
             self.updates_pushed.append(self._poll.updates[-1])
             self.changed.notify_all()
@@ -220,8 +202,8 @@ class FakeBotApi:
             self.calls.append(Call(method, parameters))
             self.changed.notify_all()
             bad_day = self._scripts[method].popleft() if self._scripts[method] else None
-        if bad_day is not None and bad_day.delay_s:
-            time.sleep(bad_day.delay_s)
+        if bad_day is not None and bad_day.until is not None:
+            bad_day.until.wait(DEADLINE_S)
         if bad_day is None or bad_day.carried_out or (bad_day.status == 200 and not bad_day.malformed):
             answer = self._carried_out(method, parameters)
             if bad_day is None or not (bad_day.malformed or bad_day.status != 200):
@@ -244,7 +226,7 @@ class FakeBotApi:
             return _failure(refusal)
         return JSONResponse({"ok": True, "result": result})
 
-    # --- methods ----------------------------------------------------------------------------------------------
+    # --- fetching ---------------------------------------------------------------------------------------------
 
     def _get_updates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         poll = self._poll
@@ -267,115 +249,6 @@ class FakeBotApi:
     def _wanted(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         kinds = json.loads(parameters.get("allowed_updates") or "[]")
         return [update for update in self._poll.updates if not kinds or any(kind in update for kind in kinds)]
-
-    def _set_my_commands(self, parameters: dict[str, Any]) -> bool:
-        self.commands = accepted_commands(parameters)
-        return True
-
-    def _send_message(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        chat = self._open_chat(parameters)
-        parsed = accepted_text(parameters)
-        return self._store(chat, StoredMessage(
-            self.new_message_id(), text=parsed.text, entities=parsed.entities,
-            reply_markup=accepted_keyboard(parameters),
-        ))  # fmt: skip
-
-    def _send_document(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self._send_file(parameters, "document")
-
-    def _send_photo(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        content = parameters.get("photo")
-        if isinstance(content, tuple) and not content[1].startswith((b"\x89PNG", b"\xff\xd8\xff")):
-            raise bad_request("IMAGE_PROCESS_FAILED")
-        return self._send_file(parameters, "photo")
-
-    def _send_file(self, parameters: dict[str, Any], kind: str) -> dict[str, Any]:
-        chat = self._open_chat(parameters)
-        content = parameters.get(kind)
-        if not isinstance(content, tuple):
-            raise bad_request(f"there is no {kind} in the request")
-        if not content[1]:
-            raise bad_request("file must be non-empty")
-        caption = accepted_text(parameters, "caption", MAX_CAPTION)
-        return self._store(chat, StoredMessage(
-            self.new_message_id(), text=caption.text, entities=caption.entities,
-            reply_markup=accepted_keyboard(parameters), file=content, file_kind=kind,
-        ))  # fmt: skip
-
-    def _edit_message_text(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        chat, message = self._own_message(parameters)
-        if message.file is not None:
-            raise bad_request("there is no text in the message to edit")
-        parsed, keyboard = accepted_text(parameters), accepted_keyboard(parameters)
-        if (message.text, message.entities, message.reply_markup) == (parsed.text, parsed.entities, keyboard):
-            raise bad_request(NOT_MODIFIED)
-        message.text, message.entities, message.reply_markup = parsed.text, parsed.entities, keyboard
-        chat.edits.append(message.copied())
-        return chat.message_payload(message)
-
-    def _edit_reply_markup(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        chat, message = self._own_message(parameters)
-        keyboard = accepted_keyboard(parameters)
-        if message.reply_markup == keyboard:
-            raise bad_request(NOT_MODIFIED)
-        message.reply_markup = keyboard
-        chat.edits.append(message.copied())
-        return chat.message_payload(message)
-
-    def _delete_message(self, parameters: dict[str, Any]) -> bool:
-        chat = self._open_chat(parameters)
-        message = chat.messages.pop(int(parameters["message_id"]), None)
-        if message is None:
-            raise bad_request("message to delete not found")
-        return True
-
-    def _answer_callback_query(self, parameters: dict[str, Any]) -> bool:
-        if parameters.get("callback_query_id") not in self._open_queries:
-            raise bad_request("query is too old and response timeout expired or query ID is invalid")
-        if len(parameters.get("text", "")) > 200:
-            raise bad_request("MESSAGE_TOO_LONG")
-        self._open_queries.discard(parameters["callback_query_id"])
-        self.answered_queries.append(parameters)
-        return True
-
-    def _send_chat_action(self, parameters: dict[str, Any]) -> bool:
-        self._open_chat(parameters)
-        if parameters.get("action") not in ("typing", "upload_document", "upload_photo"):
-            raise bad_request("wrong parameter action in request")
-        return True
-
-    def _open_chat(self, parameters: dict[str, Any]) -> Chat:
-        """The chat, if the person has written first and has not blocked the bot."""
-        chat = self._chats.get(int(parameters.get("chat_id", 0)))
-        if chat is None or not chat.started:
-            raise bad_request("chat not found")
-        if chat.blocked:
-            raise Refused(403, "Forbidden: bot was blocked by the user")
-        return chat
-
-    def _own_message(self, parameters: dict[str, Any]) -> tuple[Chat, StoredMessage]:
-        chat = self._open_chat(parameters)
-        message = chat.messages.get(int(parameters.get("message_id", 0)))
-        if message is None:
-            raise bad_request("message to edit not found")
-        return chat, message
-
-    def _store(self, chat: Chat, message: StoredMessage) -> dict[str, Any]:
-        self._check_flood(chat.id)
-        chat.messages[message.message_id] = message
-        chat.sent.append(message.copied())
-        return chat.message_payload(message)
-
-    def _check_flood(self, chat_id: int) -> None:
-        if self.flood is None:
-            return
-        count, seconds = self.flood
-        sent, now = self._sent_at[chat_id], time.monotonic()
-        while sent and now - sent[0] > seconds:
-            sent.popleft()
-        if len(sent) >= count:
-            raise Refused(429, "Too Many Requests: retry after 1", 1)
-        sent.append(now)
 
     def entities_of(self, text: str) -> list[dict[str, object]]:
         return command_entities(text)

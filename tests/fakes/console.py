@@ -78,3 +78,7 @@ def running_copilot(home: Path, **environment: str) -> Iterator[RunningCopilot]:
     finally:
         running.stop()
         listener.join(5)
+        if process.stderr is not None:
+            process.stderr.close()
+        if process.stderr is not None:
+            process.stderr.close()

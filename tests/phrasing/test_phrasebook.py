@@ -124,11 +124,15 @@ def test_a_rejected_solution_is_not_confirmed() -> None:
 
 
 def test_consent_leads_to_carrying_out() -> None:
-    found = top("为您换一台新的，可以吗？", "可以，就这么办", reading=FakeReading(complaint=True, stage="confirm"), step=5)
+    found = top(
+        "为您换一台新的，可以吗？", "可以，就这么办", reading=FakeReading(complaint=True, stage="confirm"), step=5
+    )
     assert any(re.search("办理|提交|操作", s.text) and re.search("进度|通知|结果", s.text) for s in found)
 
 
-@pytest.mark.parametrize(("step", "must"), [(1, APOLOGY), (2, "时间|经过|订单"), (4, "可以|同意|接受"), (5, "进度|进展|办理"), (6, "满意")])
+@pytest.mark.parametrize(
+    ("step", "must"), [(1, APOLOGY), (2, "时间|经过|订单"), (4, "可以|同意|接受"), (5, "进度|进展|办理"), (6, "满意")]
+)
 def test_a_complaint_step_brings_the_words_of_that_step(step: int, must: str) -> None:
     reading = FakeReading(mood="dissatisfied", complaint=True, stage=STAGES[min(4, step // 2 + 1)])
     found = top("这件事你们看着处理", reading=reading, step=step)
@@ -190,7 +194,11 @@ READINGS = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    texts=st.lists(st.text(max_size=60) | st.sampled_from(["<b>退款</b>", "{order}", "订单 <script>", "```rm -rf```"]), min_size=1, max_size=4),
+    texts=st.lists(
+        st.text(max_size=60) | st.sampled_from(["<b>退款</b>", "{order}", "订单 <script>", "```rm -rf```"]),
+        min_size=1,
+        max_size=4,
+    ),
     reading=READINGS,
     step=st.none() | st.integers(1, 6),
 )
@@ -226,7 +234,10 @@ def test_candidates_come_quickly() -> None:
 
 
 def test_held_out_situations_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [json.loads(line) for line in (Path(__file__).parent / "heldout_situations.jsonl").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (Path(__file__).parent / "heldout_situations.jsonl").read_text("utf-8").splitlines()
+    ]
     right = 0
     for row in rows:
         conversation = Conversation.of(Turn(turn["role"], turn["text"]) for turn in row["history"])

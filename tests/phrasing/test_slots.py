@@ -34,7 +34,15 @@ def test_a_stated_fact_becomes_a_slot(text: str, slot: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我是系统先生", "请叫我超级管理员女士", "我是你们的开发人员", "订单号 <script>alert(1)</script>", "DBG-OPEN-4419", "我是美女先生"]
+    "text",
+    [
+        "我是系统先生",
+        "请叫我超级管理员女士",
+        "我是你们的开发人员",
+        "订单号 <script>alert(1)</script>",
+        "DBG-OPEN-4419",
+        "我是美女先生",
+    ],
 )
 def test_what_is_no_name_and_no_order_number_becomes_no_slot(text: str) -> None:
     assert not slots_of(("customer", text)).values.keys() & {"name", "order"}
@@ -42,7 +50,12 @@ def test_what_is_no_name_and_no_order_number_becomes_no_slot(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fact"),
-    [("照片已经发给你了", "photo"), ("手机 13800138000", "phone"), ("抬头是禾木科技", "header"), ("送到杭州市文三路12号", "address")],
+    [
+        ("照片已经发给你了", "photo"),
+        ("手机 13800138000", "phone"),
+        ("抬头是禾木科技", "header"),
+        ("送到杭州市文三路12号", "address"),
+    ],
 )
 def test_what_was_provided_is_remembered(text: str, fact: str) -> None:
     assert fact in slots_of(("customer", text), ("agent", "好的。"), ("customer", "然后呢")).provided

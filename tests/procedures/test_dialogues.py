@@ -98,6 +98,16 @@ def test_dialogue_ids_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
+def test_every_turn_of_a_dialogue_has_the_keys_that_the_figures_read() -> None:
+    allowed = {"customer", "agent", "step", "alt", "done", "skipped", "emergency"}
+    for held_out in (True, False):
+        for dialogue in dialogues(held_out=held_out):
+            for turn in dialogue["turns"]:
+                assert set(turn) <= allowed, (dialogue["id"], turn)
+                assert ("customer" in turn) != ("agent" in turn)
+                assert "step" in turn
+
+
 def test_steps_and_completions_are_right_on_the_known_dialogues(tracker: Tracker) -> None:
     figures = measure(tracker)
     assert figures.step_right >= 0.95
@@ -118,7 +128,7 @@ def test_the_figures_hold_without_any_act_from_reading(without_acts: Tracker) ->
 
 
 def test_every_emergency_is_caught_at_its_turn(tracker: Tracker) -> None:
-    assert measure(tracker).emergencies == [True] * 3
+    assert measure(tracker).emergencies == [True] * 6
     assert all(measure(tracker, held_out=True).emergencies)
 
 

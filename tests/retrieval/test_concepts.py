@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from copilot.retrieval.concepts import Concept, Lexicon, read_concepts
-from copilot.workspace import builtin_workspace
 from hypothesis import given
 from hypothesis import strategies as st
+
+from copilot.retrieval.concepts import Concept, Lexicon, read_concepts
+from copilot.workspace import builtin_workspace
 
 LEXICON = Lexicon(
     [

@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import numpy as np
-from copilot.retrieval import HashedEmbeddings
-from copilot.retrieval.concepts import Concept, Lexicon
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from copilot.retrieval import HashedEmbeddings
+from copilot.retrieval.concepts import Concept, Lexicon
 
 
 @settings(max_examples=60, deadline=None)

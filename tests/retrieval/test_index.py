@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from fakes.clauses import small_workspace
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from copilot.conversation import ClauseRef
 from copilot.errors import IndexUnavailableError, WorkspaceError
 from copilot.retrieval import HashedEmbeddings, Index
 from copilot.retrieval.concepts import Lexicon
 from copilot.retrieval.embeddings import Vector
 from copilot.workspace import Workspace
-from fakes.clauses import small_workspace
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 
 class CountingEmbeddings(HashedEmbeddings):

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from copilot.retrieval import Index
 from fakes.clauses import small_workspace
+
+from copilot.retrieval import Index
 
 
 def test_the_retriever_gives_clauses_as_langchain_documents(tmp_path: Path) -> None:

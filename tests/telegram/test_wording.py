@@ -23,7 +23,15 @@ def test_clean_text_can_be_encoded_and_shown(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "visible"),
-    [("好", True), ("…", True), ("😀", True), ("", False), (" \n\t", False), ("\u200b\ufeff", False), ("\u3164", False)],
+    [
+        ("好", True),
+        ("…", True),
+        ("😀", True),
+        ("", False),
+        (" \n\t", False),
+        ("\u200b\ufeff", False),
+        ("\u3164", False),
+    ],
 )
 def test_visible_is_what_people_can_see(text: str, visible: bool) -> None:
     assert is_visible(text) is visible

@@ -1,0 +1,52 @@
+"""The examples beside the norms are tests: each bad one is flagged, no good one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copilot.conversation import Conversation
+from copilot.norms import Reviewer, read_examples
+from copilot.reading import Reader
+from copilot.workspace import builtin_workspace
+
+WORKSPACE = builtin_workspace()
+
+
+@pytest.fixture(scope="module")
+def reviewer(tmp_path_factory: pytest.TempPathFactory) -> Reviewer:
+    cache: Path = tmp_path_factory.mktemp("norms")
+    return Reviewer(WORKSPACE, Reader(WORKSPACE, cache), cache)
+
+
+def test_each_bad_example_is_flagged(reviewer: Reviewer) -> None:
+    tips = {norm.id for norm in reviewer.norms if norm.severity == "tip"}
+    missed = []
+    for examples in read_examples(WORKSPACE, reviewer.norms):
+        for line in examples.bad:
+            review = reviewer.review(line.reply, Conversation.from_customer(line.customer), with_rewrite=False)
+            told = examples.norm in {found.norm for found in review.findings}
+            if not told and (examples.norm in tips or review.verdict == "pass"):
+                missed.append((examples.norm, line.customer, line.reply))
+    assert missed == []
+
+
+def test_no_good_example_is_flagged(reviewer: Reviewer) -> None:
+    flagged = []
+    for examples in read_examples(WORKSPACE, reviewer.norms):
+        for line in examples.good:
+            review = reviewer.review(line.reply, Conversation.from_customer(line.customer), with_rewrite=False)
+            if review.verdict != "pass" or examples.norm in {found.norm for found in review.findings}:
+                flagged.append((examples.norm, line.reply, [found.norm for found in review.findings]))
+    assert flagged == []
+
+
+def test_nine_in_ten_bad_examples_are_flagged_by_their_own_norm(reviewer: Reviewer) -> None:
+    own = total = 0
+    for examples in read_examples(WORKSPACE, reviewer.norms):
+        for line in examples.bad:
+            review = reviewer.review(line.reply, Conversation.from_customer(line.customer), with_rewrite=False)
+            own += examples.norm in {found.norm for found in review.findings}
+            total += 1
+    assert own >= 0.9 * total

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.conversation import INTENTS, MOODS, URGENCIES, Conversation, Turn
+from copilot.errors import WorkspaceError
+from copilot.reading import Reader
+from copilot.reading.judgement import Judge, LabelledMessage
+from copilot.workspace import Workspace
+
+HELD_OUT = [
+    json.loads(line) for line in (Path(__file__).parent / "heldout.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def test_an_empty_conversation_is_calm_normal_and_about_nothing(reader: Reader) -> None:
+    reading = reader.read(Conversation())
+    assert (reading.mood, reading.urgency, reading.intents, reading.complaint) == ("calm", "normal", ("other",), False)
+    assert reading.stage == "greet"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["客厅插座冒烟了，怎么关", "我把验证码报给那个冒充客服的人了", "燃气味越来越浓，关不掉", "孩子误吞了一颗电池"],
+)
+def test_danger_and_running_fraud_are_emergencies(reader: Reader, text: str) -> None:
+    assert reader.read(Conversation.from_customer(text)).urgency == "emergency"
+
+
+@pytest.mark.parametrize("text", ["手机卡得像炸了锅", "我真的要气炸了", "火锅底料还有货吗", "空气炸锅怎么退"])
+def test_words_that_only_sound_dangerous_are_no_emergency(reader: Reader, text: str) -> None:
+    assert reader.read(Conversation.from_customer(text)).urgency != "emergency"
+
+
+def test_a_short_follow_up_borrows_its_meaning_from_the_message_before(reader: Reader) -> None:
+    conversation = Conversation((
+        Turn("customer", "退款申请了十天还没到账，你们太不像话了"), Turn("agent", "我帮您查一下。"), Turn("customer", "嗯？"),
+    ))  # fmt: skip
+    reading = reader.read(conversation)
+    assert "refund" in reading.intents
+    assert reading.complaint
+
+
+def test_thanks_at_the_end_do_not_keep_the_old_anger(reader: Reader) -> None:
+    conversation = Conversation((
+        Turn("customer", "你们这群骗子，退钱！"), Turn("agent", "退款已经到账，您看满意吗？"),
+        Turn("customer", "收到了，太感谢啦，很满意"),
+    ))  # fmt: skip
+    reading = reader.read(conversation)
+    assert reading.mood == "happy"
+    assert not reading.complaint
+    assert reading.stage == "close"
+
+
+def test_personal_data_are_offsets_into_the_last_customer_message(reader: Reader) -> None:
+    text = "打我电话 13812345678"
+    (datum,) = reader.read(Conversation((Turn("customer", "在吗"), Turn("customer", text)))).personal_data
+    assert text[datum.start : datum.end] == "13812345678"
+
+
+def test_no_held_out_message_is_an_example(workspace: Workspace) -> None:
+    examples = {message.text for message in workspace.read_records("reading/examples", LabelledMessage)}
+    assert len(HELD_OUT) >= 80
+    assert not examples & {row["text"] for row in HELD_OUT}
+
+
+def test_there_are_at_least_360_examples_over_all_labels(workspace: Workspace) -> None:
+    examples = workspace.read_records("reading/examples", LabelledMessage)
+    assert len(examples) >= 360
+    assert {message.mood for message in examples} == set(MOODS)
+    assert {message.urgency for message in examples} == set(URGENCIES)
+    assert {intent for message in examples for intent in message.intents} == set(INTENTS)
+
+
+def test_the_held_out_messages_are_read_about_as_well_as_reported(reader: Reader) -> None:
+    readings = [reader.read(Conversation.from_customer(row["text"])) for row in HELD_OUT]
+    count = len(HELD_OUT)
+    mood = sum(reading.mood == row["mood"] for reading, row in zip(readings, HELD_OUT, strict=True)) / count
+    intent = sum(r.intents[0] in row["intents"] for r, row in zip(readings, HELD_OUT, strict=True)) / count
+    dangers = [r.urgency for r, row in zip(readings, HELD_OUT, strict=True) if row["urgency"] == "emergency"]
+    assert mood >= 0.65
+    assert intent >= 0.60
+    assert dangers.count("emergency") >= 0.8 * len(dangers)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_is_read_without_a_crash(reader: Reader, text: str) -> None:
+    reading = reader.read(Conversation((Turn("agent", text), Turn("customer", text))))
+    assert reading.intents
+    assert all(0 <= datum.start < datum.end <= len(text) for datum in reading.personal_data)
+
+
+def test_fifty_thousand_characters_are_read_and_masked_quickly(reader: Reader) -> None:
+    complaint = "上周三下的单，到今天还没有发货，问了三次客服都说在催，我实在不知道还要等多久，麻烦给个准信。"
+    text = (f"{complaint * 6}寄到文三路12号3幢，电话13812345678，找王小明。" * 200)[:50_000]
+    reader.read(Conversation.from_customer("热身"))
+    started = time.perf_counter()
+    reader.read(Conversation.from_customer(text))
+    assert time.perf_counter() - started < 0.2
+
+
+def test_a_signal_for_an_unknown_label_is_refused_with_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge" / "reading" / "signals"
+    folder.mkdir(parents=True)
+    (folder / "x.yaml").write_text("- {id: odd, weights: {furious: 1}, patterns: [啊], examples: [啊]}\n", encoding="utf-8")
+    with pytest.raises(WorkspaceError, match="odd"):
+        Judge(Workspace(tmp_path), tmp_path / "cache")
