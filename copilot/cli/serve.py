@@ -10,7 +10,7 @@ from rich.console import Console
 
 from copilot.cli.progress import index_progress
 from copilot.engine import Copilot
-from copilot.errors import SettingsError
+from copilot.errors import CopilotError, SettingsError
 from copilot.settings import Settings
 from copilot.wiring import Services, build_copilot, open_services
 
@@ -51,8 +51,18 @@ async def _serve(settings: Settings, copilot: Copilot, console: Console) -> int:
 async def _start_telegram(services: Services, stack: AsyncExitStack, console: Console) -> None:
     from copilot.telegram import TelegramBot
 
-    bot = TelegramBot(services.settings, services.desk, services.store, announce=lambda line: console.print(line, markup=False))
-    await bot.start()
+    bot = TelegramBot(
+        services.settings,
+        services.desk,
+        services.store,
+        announce=lambda line: console.print(line, markup=False),
+        mask=lambda text: services.copilot.mask(text).masked,
+    )
+    try:
+        await bot.start()
+    except CopilotError as error:
+        console.print(f"Telegram 没有启动：{error}\n网页控制台照常使用。", markup=False)
+        return
     stack.push_async_callback(bot.stop)
 
 

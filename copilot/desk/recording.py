@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copilot.conversation import AGREEMENT, ClauseRef
-from copilot.desk.cards import Card, Line
-from copilot.desk.session import Session, action, copy
+from copilot.desk.cards import Button, Card, Line
+from copilot.desk.session import Session, action
 from copilot.desk.words import muted
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _record_card(session: Session, record: ServiceRecord, token: str) -> Card:
         lines.append(muted(f"可以这样问：{record.questions[0].question}"))
     lines.append(Line("cite", session.cite(*(record.clauses or (RECORD_CLAUSE,)))))
     rows = (
-        (action("确认保存", token, "keep"), copy("复制", "\n".join(fields), token, "copied")),
+        (action("确认保存", token, "keep"), Button("复制", "", "copy", "\n".join(fields))),
         (action("先不存", token, "unkeep"),),
     )
     return Card(SLOT, "服务记录（草稿）", tuple(lines), rows, fresh=True)

@@ -1,5 +1,6 @@
 """What every reader of text needs: normalising with offsets, many patterns in one pass, a linear classifier, words."""
 
+from copilot.language.figures import figures
 from copilot.language.linear import Example, LinearClassifier, trained, trained_for
 from copilot.language.normalise import Normalised, normalise, squeeze
 from copilot.language.patterns import PatternMatch, PatternSet, compile_pattern

@@ -15,6 +15,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,19 @@ class Example:
     extras: tuple[str, ...] = ()
 
 
-def _grams(text: str, extras: Sequence[str]) -> set[str]:
-    padded = f"^{normalise(text[:_MAX_CHARACTERS]).text.replace(' ', '')}$"
-    found = {padded[i : i + n] for n in (1, 2, 3) for i in range(len(padded) - n + 1)}
-    found.update(f"{_EXTRA}{extra}" for extra in extras)
-    return found
+@lru_cache(maxsize=256)
+def _character_grams(text: str) -> frozenset[str]:
+    """Kept for a while: several classifiers look at the same text one after the other."""
+    padded = f"^{normalise(text).text.replace(' ', '')}$"
+    return frozenset(padded[i : i + n] for n in (1, 2, 3) for i in range(len(padded) - n + 1))
+
+
+def _grams(text: str, extras: Sequence[str]) -> frozenset[str]:
+    return _character_grams(text[:_MAX_CHARACTERS]).union(f"{_EXTRA}{extra}" for extra in extras)
 
 
 def _vector(
-    grams: set[str], vocabulary: dict[str, int], idf: npt.NDArray[np.float32]
+    grams: frozenset[str], vocabulary: dict[str, int], idf: npt.NDArray[np.float32]
 ) -> tuple[list[int], npt.NDArray[np.float32]]:
     """Columns and values of a text: characters scaled to length 1, each extra at its fixed value."""
     characters = sorted(vocabulary[gram] for gram in grams if gram in vocabulary and not gram.startswith(_EXTRA))

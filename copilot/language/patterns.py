@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import re2
@@ -60,14 +61,17 @@ class PatternSet(Generic[KeyT]):
             return []
         return [self._keys[index] for index in sorted(self._set.Match(text) or ())]
 
-    def scan(self, text: str) -> list[PatternMatch[KeyT]]:
-        """All non-overlapping matches of each pattern, sorted by start. Empty matches are left out."""
+    def scan(self, text: str, *, most: int | None = None) -> list[PatternMatch[KeyT]]:
+        """All non-overlapping matches of each pattern, sorted by start; of one pattern the first `most`, if given.
+
+        Empty matches are left out.
+        """
         if not self._keys:
             return []
         found = [
             PatternMatch(self._keys[index], match.start(), match.end())
             for index in sorted(self._set.Match(text) or ())
-            for match in self._compiled[index].finditer(text)
+            for match in islice(self._compiled[index].finditer(text), most)
             if match.end() > match.start()
         ]
         return sorted(found, key=lambda match: (match.start, -match.end))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import re2
 
 from copilot.language import PatternSet
 from copilot.norms.model import Norm, When
 from copilot.norms.segments import Segment
 from copilot.norms.situation import Situation, content_words
 
-_View = Literal["text", "squeezed"]
+_MOST_PLACES = 5  # of one norm in one draft; more say nothing new, and a draft of one word repeated stays quick
+_MOST_LOOKS = 40  # matches of one pattern that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +30,17 @@ class _AnyOf:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = patterns
-        self._compiled: Any = None
+        self._compiled: PatternSet[str] | None = None
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
 
-    def _ready(self) -> Any:
-        if self._compiled is None:
-            self._compiled = re2.compile("|".join(f"(?:{pattern})" for pattern in self._patterns))
-        return self._compiled
-
     def within(self, text: str) -> bool:
-        return bool(self._patterns) and self._ready().search(text) is not None
+        if not self._patterns:
+            return False
+        if self._compiled is None:
+            self._compiled = PatternSet([("", "|".join(f"(?:{pattern})" for pattern in self._patterns))])
+        return bool(self._compiled.keys_in(text))
 
 
 class _Condition:
@@ -136,10 +133,10 @@ class Matcher:
     def _forbidden(self, situation: Situation) -> list[Hit]:
         draft = situation.draft
         found: dict[str, list[Hit]] = {}
-        for match in self._text.scan(draft.text):
+        for match in self._text.scan(draft.text, most=_MOST_LOOKS):
             self._consider(situation, match.key, match.start, match.end, found)
         squeezed = draft.normal.squeezed
-        for match in self._squeezed.scan(squeezed.text):
+        for match in self._squeezed.scan(squeezed.text, most=_MOST_LOOKS):
             norm = match.key
             if self._squeezed_unless[norm.id].within(squeezed.text):
                 continue
@@ -156,7 +153,7 @@ class Matcher:
     ) -> None:
         draft = situation.draft
         earlier = found.setdefault(norm.id, [])
-        if any(hit.start < end and start < hit.end for hit in earlier):
+        if len(earlier) >= _MOST_PLACES or any(hit.start < end and start < hit.end for hit in earlier):
             return
         if not norm.even_quoted and draft.inside_quotation(start, end):
             return

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import re2
-
 from copilot.conversation import SEVERITIES
+from copilot.language import normalise
 from copilot.norms.matching import Hit
 from copilot.norms.model import Norm
 from copilot.norms.segments import Segment, Segmented
@@ -24,7 +23,8 @@ def mended_words(norm: Norm, quote: str) -> str | None:
     """The quoted words with the norm's replacements applied, or None when none applies."""
     mended = quote
     for replacement in norm.replace:
-        mended = str(re2.sub(replacement.pattern, replacement.with_, mended))
+        # bytes throughout: with text, RE2's Python wrapper decodes a template that is not ASCII wrongly
+        mended = re2.sub(replacement.pattern.encode(), replacement.with_.encode(), mended.encode()).decode()
     return mended if mended != quote else None
 
 
@@ -100,10 +100,10 @@ def _without(draft: Segmented, hits: Sequence[Hit], pieces: Sequence[Segment]) -
             continue
         start, end = draft.normal.span(piece.start, piece.end)
         text = draft.original[start:end]
-        kept.append(str(re2.sub(_LOOSE_STARTS, "", text)) if after_cut else text)
+        kept.append(_without_loose_start(text) if after_cut else text)
         after_cut = False
     whole = "".join(kept).strip()
-    if re2.search(_ALONE_IS_EMPTY, whole.lower()):
+    if not whole or _pattern_set((("", _ALONE_IS_EMPTY),)).keys_in(normalise(whole).text):
         return ""
     return whole[:-1] + "。" if whole[-1:] in ",，、" else whole
 

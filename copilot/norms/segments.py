@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,8 +73,11 @@ class Segmented:
 
     def around(self, start: int, end: int, pieces: tuple[Segment, ...]) -> Segment:
         """The whole segments that `[start, end)` touches."""
-        touched = [piece for piece in pieces if piece.start < end and start < piece.end]
-        return Segment(touched[0].start, touched[-1].end) if touched else Segment(start, end)
+        if not pieces or start >= end:
+            return Segment(start, end)
+        first = bisect_right(pieces, start, key=lambda piece: piece.end)
+        last = bisect_left(pieces, end, key=lambda piece: piece.start) - 1
+        return Segment(pieces[first].start, pieces[last].end) if first <= last else Segment(start, end)
 
     def inside_quotation(self, start: int, end: int) -> bool:
         return any(piece.start <= start and end <= piece.end for piece in self.quotations)

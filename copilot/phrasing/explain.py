@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation
+from copilot.language import figures
 from copilot.phrasing.compose import MAX_LENGTH, Draft
-from copilot.phrasing.figures import figures
 from copilot.phrasing.overlap import PairWeights
 
 if TYPE_CHECKING:

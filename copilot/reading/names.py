@@ -25,6 +25,8 @@ class NameFinder:
         self._given = frozenset(values["given_characters"].replace(" ", ""))
         self._ungiven = frozenset(values["ungiven_characters"].replace(" ", ""))
         self._never = frozenset(values["not_name"].split())
+        self._endings = frozenset(values["words_ending_in_surname"].split())
+        self._titles = frozenset(values["titles"].split())
         rules = {cue.id: cue for cue in cues}
         self._sure = compile_pattern(f"(?:{'|'.join(rules['sure'].before)})$")
         self._hint = compile_pattern(f"(?:{'|'.join(rules['hint'].before)})$")
@@ -54,6 +56,8 @@ class NameFinder:
         """Where the name that begins at `start` ends, or None when there is none."""
         if text[start : start + 2] in self._never or text[start : start + 3] in self._never:
             return None
+        if start and text[start - 1 : start + 1] in self._endings:  # 由于, 订单: the surname closes another word
+            return None
         before = text[max(0, start - _WINDOW) : start]
         sure = self._sure.search(before) is not None
         hinted = sure or self._hint.search(before) is not None
@@ -61,7 +65,7 @@ class NameFinder:
         for given in (2, 1):
             end = start + surname + given
             characters = text[start + surname : end]
-            if len(characters) < given or not all(_is_chinese(c) and c not in self._ungiven for c in characters):
+            if len(characters) < given or not self._can_be_given(characters):
                 continue
             rest = text[end : end + _WINDOW]
             usual = sum(c in self._given for c in characters)
@@ -72,6 +76,9 @@ class NameFinder:
             if (ends and (sure or usual)) or (given == 2 and usual == 2):
                 return end
         return None
+
+    def _can_be_given(self, characters: str) -> bool:
+        return characters not in self._titles and all(_is_chinese(c) and c not in self._ungiven for c in characters)
 
 
 def _is_chinese(character: str) -> bool:

@@ -7,6 +7,7 @@ score low (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
 
+
 _MMAP_FROM_BYTES = 8_000_000  # below this a plain read is quicker than mapping
+
+
+def _bm25s() -> Any:
+    import bm25s  # type: ignore[import-untyped]
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG and prints to the terminal
+    return bm25s
 
 
 class LexicalField:
@@ -32,8 +41,7 @@ class LexicalField:
     @classmethod
     def build(cls, documents: Sequence[list[str]], k1: float, b: float) -> LexicalField:
         """A field over documents given as their terms."""
-        import bm25s  # type: ignore[import-untyped]
-
+        bm25s = _bm25s()
         model = bm25s.BM25(method="lucene", k1=k1, b=b)
         model.index(list(documents), show_progress=False)
         return cls(model)
@@ -44,8 +52,7 @@ class LexicalField:
     @classmethod
     def load(cls, folder: Path) -> LexicalField:
         """The field saved in `folder`. Raises OSError, ValueError or KeyError where it cannot be read."""
-        import bm25s
-
+        bm25s = _bm25s()
         size = sum(path.stat().st_size for path in folder.glob("*.npy"))
         return cls(bm25s.BM25.load(str(folder), mmap=size > _MMAP_FROM_BYTES, show_progress=False))
 

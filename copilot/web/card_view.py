@@ -60,7 +60,8 @@ def _show_button(button: Button, press: Press, hotkey: int = 0) -> None:
         element.props(f'data-hotkey="{hotkey}" title="Alt+{hotkey}"')
 
     async def pressed() -> None:
-        await press(button.action)
+        if button.action:
+            await press(button.action)
 
     if button.kind == "copy":  # the clipboard may only be written within the click itself
         element.on("click", pressed, js_handler=f"() => {{ copilotCopy({json.dumps(button.copy_text)}); emit(); }}")
