@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -33,7 +34,7 @@ class _Cite(BaseModel):
 
 class _Reply(BaseModel):
     text: str = Field(description="可以直接发给客户的回复，不超过 120 个字")
-    style: str = Field(description="soothe、act 或 explain")
+    style: Literal["soothe", "act", "explain"] = Field(description="soothe 安抚、act 办事、explain 解释")
     cites: list[_Cite] = Field(description="所依据的条款，至少一条")
 
 
@@ -97,7 +98,7 @@ async def suggest_with_model(
         Suggestion(
             covered.lift(reply.text.strip()),
             tuple(ClauseRef(c.document, c.clause) for c in reply.cites if (c.document, c.clause) in offered),
-            reply.style if reply.style in {"soothe", "act", "explain"} else "act",
+            reply.style,
             "llm",
         )
         for reply in answer.replies[:3]

@@ -14,6 +14,7 @@ from copilot.conversation import ClauseRef, Conversation
 from copilot.language import figures
 from copilot.norms import Review
 
+
 class SupportsReview(Protocol):
     """What the guard needs of a reviewer."""
 

@@ -77,7 +77,7 @@ def _workspace(settings: Settings) -> Diagnosis:
 
     copilot = build_copilot(settings)
     norms, scenarios = len(copilot.reviewer.norms), len(copilot.practice.scenarios)
-    phrases, procedures = len(copilot.phrasebook), len(copilot.tracker.procedures)
+    phrases, procedures = len(copilot.phrasebook.phrases), len(copilot.tracker.procedures)
     return Diagnosis(
         "工作区", "ok",
         f"{copilot.workspace.root}：规范 {norms} 条，话术 {phrases} 条，流程 {procedures} 个，练习场景 {scenarios} 个，文件均有效。",

@@ -82,6 +82,7 @@ class Desk:
             return DeskView(
                 tuple(turn.plain() for turn in turns), "agent" if tries_again else state.expects, state.cards,
                 state.practice is not None, tuple(Turn(role, text) for role, text in state.practice_said),
+                *((state.draft.text, state.draft.fine) if state.draft is not None else ("", False)),
             )  # fmt: skip
 
     async def conversation(self, agent: str) -> Conversation:

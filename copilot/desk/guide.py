@@ -62,7 +62,7 @@ def _guide_card(session: Session, progress: Progress, token: str, fresh: bool) -
         if step.status == "current":
             lines += [Line("text", step.hint), Line("cite", session.cite(step.clause))]
     if progress.finished:
-        lines.append(muted("各步都已完成。可以用 /record 整理服务记录。"))
+        lines.append(muted("各步都已完成。可以打开服务记录（/record）整理归档。"))
     buttons = [
         action(f"{'取消' if step.status == 'done' else '完成'} {step.number}", token, "tick", str(step.number))
         for step in progress.steps

@@ -91,7 +91,7 @@ async def finish_run(session: Session, last_line: str | None = None) -> None:
     session.state = session.state.without_card(SLOT)
     lines = [Line("quote", f"客户：{last_line}")] if last_line else []
     lines += [Line("text", mark) for mark in marks]
-    lines.append(muted("再练一次请发 /practice；接着发客户的话，就回到工作。"))
+    lines.append(muted("再练一次：/practice。接着发客户的话，就回到工作。"))
     session.show(Card(SLOT, "练习结束 · 评分", tuple(lines), fresh=True))
 
 

@@ -44,14 +44,14 @@ async def drop_record(session: Session) -> None:
     """Put the draft of the record away."""
     session.update(record=None)
     session.state = session.state.without_card(SLOT)
-    session.cards.append(Card(SLOT, "记录没有保存，需要时再发 /record。"))
+    session.cards.append(Card(SLOT, "记录没有保存，需要时再打开服务记录（/record）。"))
 
 
 def _record_card(session: Session, record: ServiceRecord, token: str) -> Card:
     fields = [line for line in record.lines() if not line.startswith("依据条款")]  # the clauses come with their titles
     lines = [Line("text", line) for line in fields]
     if record.missing:
-        lines.append(Line("warning", f"还缺：{'、'.join(record.missing)}。问到后再发 /record，会一并补上。"))
+        lines.append(Line("warning", f"还缺：{'、'.join(record.missing)}。问到后再打开服务记录（/record），会一并补上。"))
         lines.append(muted(f"可以这样问：{record.questions[0].question}"))
     lines.append(Line("cite", session.cite(*(record.clauses or (RECORD_CLAUSE,)))))
     rows = (

@@ -20,3 +20,5 @@ class DeskView:
     cards: tuple[Card, ...]
     practising: bool = False
     practice_turns: tuple[Turn, ...] = ()
+    draft: str = ""  # reviewed and not decided yet
+    draft_fine: bool = False

@@ -7,6 +7,17 @@ from copilot.language.patterns import PatternMatch, PatternSet, compile_pattern
 from copilot.language.words import character_bigrams, words
 
 __all__ = [
-    "Example", "LinearClassifier", "Normalised", "PatternMatch", "PatternSet",
-    "character_bigrams", "compile_pattern", "normalise", "squeeze", "trained", "trained_for", "words",
+    "Example",
+    "LinearClassifier",
+    "Normalised",
+    "PatternMatch",
+    "PatternSet",
+    "character_bigrams",
+    "compile_pattern",
+    "figures",
+    "normalise",
+    "squeeze",
+    "trained",
+    "trained_for",
+    "words",
 ]  # fmt: skip

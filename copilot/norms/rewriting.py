@@ -7,25 +7,45 @@ number in a rewrite stands in the draft, or in the norm and thereby in its claus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from copilot.conversation import SEVERITIES
-from copilot.language import normalise
+from copilot.language import PatternSet, normalise
 from copilot.norms.matching import Hit
 from copilot.norms.model import Norm
 from copilot.norms.segments import Segment, Segmented
 
 _LOOSE_STARTS = "^(?:所以说|所以|而且|并且|但是|不过|可是|那么|那|就是|反正|因为|毕竟|然后|还有|再说|,|，|、|\\s|的话|[!！?？。~～.…;；:：])+"
 _ALONE_IS_EMPTY = "^(?:亲+|您好|你好|好的|嗯+|哦|呢|啊|哈+|请|谢谢|拜托|[\\s,，。!！?？~～、.…])*$"
+_FACTS = "[0-9a-z]|今天|明天|今晚|后天|周[一二三四五六日]|上午|下午|分钟|小时|工作日|号楼|门店|地址是"
 _ENDINGS = "。！？!?～~…；;\n"
 
 
 def mended_words(norm: Norm, quote: str) -> str | None:
     """The quoted words with the norm's replacements applied, or None when none applies."""
-    mended = quote
-    for replacement in norm.replace:
-        # bytes throughout: with text, RE2's Python wrapper decodes a template that is not ASCII wrongly
-        mended = re2.sub(replacement.pattern.encode(), replacement.with_.encode(), mended.encode()).decode()
-    return mended if mended != quote else None
+    if not norm.replace:
+        return None
+    normal = normalise(quote)
+    pieces: list[str] = []
+    place = 0
+    for match in _pattern_set(tuple((each.with_, each.pattern) for each in norm.replace)).scan(normal.text):
+        start, end = normal.span(match.start, match.end)
+        if start >= place:
+            pieces += [quote[place:start], match.key]
+            place = end
+    return "".join([*pieces, quote[place:]]) if pieces else None
+
+
+@cache
+def _pattern_set(patterns: tuple[tuple[str, str], ...]) -> PatternSet[str]:
+    return PatternSet(patterns)
+
+
+def _without_loose_start(text: str) -> str:
+    """The text without the words and marks that only made sense after what was cut before it."""
+    normal = normalise(text)
+    found = _pattern_set((("", _LOOSE_STARTS),)).scan(normal.text, most=1)
+    return text[normal.span(found[0].start, found[0].end)[1] :] if found else text
 
 
 def rewritten(draft: Segmented, hits: Sequence[Hit], passes: Callable[[str], bool]) -> str | None:
@@ -39,9 +59,12 @@ def rewritten(draft: Segmented, hits: Sequence[Hit], passes: Callable[[str], boo
 def _candidates(draft: Segmented, hits: Sequence[Hit]) -> Iterable[str]:
     said = [hit for hit in hits if hit.end > hit.start]
     first, last = _additions(hits)
-    if said:
-        yield _joined(first, _replaced(draft, said), last)
-    by_clause = _without(draft, said, draft.clauses)
+    if any(hit.end == hit.start and hit.norm.severity == "block" for hit in hits):
+        yield _joined(first, "", last)  # what was said is beside the point, or must not be said at all
+        return
+    if said and (replaced := _replaced(draft, said)):
+        yield _joined([], replaced, []) if len(said) == len(hits) else _joined(first, replaced, last)
+    by_clause = _without(draft, said, _harmless_clauses(draft, said))
     by_sentence = _without(draft, said, draft.sentences)
     for kept in (by_clause, by_sentence):
         yield _joined(first, kept, last)
@@ -106,6 +129,18 @@ def _without(draft: Segmented, hits: Sequence[Hit], pieces: Sequence[Segment]) -
     if not whole or _pattern_set((("", _ALONE_IS_EMPTY),)).keys_in(normalise(whole).text):
         return ""
     return whole[:-1] + "。" if whole[-1:] in ",，、" else whole
+
+
+def _harmless_clauses(draft: Segmented, hits: Sequence[Hit]) -> tuple[Segment, ...]:
+    """The clauses; of a sentence with a breach only those with facts, because the rest of it is rarely kinder."""
+    foul = [draft.around(hit.start, hit.end, draft.sentences) for hit in hits]
+    return tuple(
+        piece
+        for piece in draft.clauses
+        if any(hit.start < piece.end and piece.start < hit.end for hit in hits)
+        or not any(place.start <= piece.start < place.end for place in foul)
+        or _pattern_set((("", _FACTS),)).keys_in(draft.of(piece))
+    )
 
 
 def _joined(first: Sequence[str], middle: str, last: Sequence[str]) -> str:

@@ -24,6 +24,9 @@ HEAD = """
   .bubble { max-width:85%; padding:8px 12px; border-radius:12px; white-space:pre-wrap; overflow-wrap:anywhere; line-height:1.55; font-size:15px; }
   .bubble.customer { align-self:flex-start; background:var(--paper); border:1px solid var(--line); border-top-left-radius:3px; }
   .bubble.agent { align-self:flex-end; background:var(--brand-soft); border-top-right-radius:3px; }
+  .bubble.draft { background:transparent; border:1px dashed var(--soft); color:var(--soft); }
+  .bubble.draft::before { content:"还没发出 · "; font-size:12px; }
+  .q-btn { white-space:nowrap; } .q-btn.q-btn--dense { padding:3px 10px; }
   .empty { color:var(--soft); text-align:center; margin:auto; line-height:2; }
   .composer { border-top:1px solid var(--line); background:var(--paper); padding:10px 16px; gap:8px; display:flex; flex-direction:column; }
   .composer .q-field { width:100%; }

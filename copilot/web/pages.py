@@ -103,6 +103,8 @@ class TalkPage(DeskPage):
     """Conversation left, copilot right; the same rhythm as in the chat."""
 
     role: Role = "customer"
+    _draft = ""  # the flagged draft that was put into the box to be mended
+    _submitted = False
 
     async def show(self) -> None:
         with header("/"):
@@ -131,9 +133,13 @@ class TalkPage(DeskPage):
                 self.cards = ui.element("div").classes("scroll").mark("cards")
         await self.draw()
 
-    def clear_input(self) -> None:
-        self.box.set_value("")
-        self.question.set_value("")
+    def _fill_box(self, draft: str) -> None:
+        """A flagged draft stands in the box to be mended; what was taken leaves it; anything else stays as typed."""
+        if draft != self._draft:
+            self.box.set_value(draft)
+        elif self._submitted:
+            self.box.set_value("")
+        self._draft, self._submitted = draft, False
 
     def _role_chosen(self, event: events.ValueChangeEventArguments[Any]) -> None:
         self._set_role(event.value)
@@ -146,6 +152,7 @@ class TalkPage(DeskPage):
 
     async def _submit(self, text: str) -> None:
         if text.strip():
+            self._submitted = True
             await self.send(TextWritten(text, role=self.role))
         else:
             ui.notify("还没有写内容。", position="top")
@@ -155,14 +162,19 @@ class TalkPage(DeskPage):
 
     async def _ask(self, question: str) -> None:
         if question.strip():
+            self.question.set_value("")
             await self.send(CommandGiven("ask", question.strip()))
 
     async def draw(self) -> None:
         view = await self.desk.view(self.agent)
-        self._set_role(view.expects)
+        drafting = bool(view.draft) and not view.draft_fine
+        self._set_role("agent" if drafting else view.expects)
+        self._fill_box(view.draft if drafting else "")
         self.turns.clear()
         with self.turns:
             self.bubbles(view.turns)
+            if view.draft:
+                ui.label(view.draft).classes("bubble agent draft")
             if not view.turns:
                 ui.label("把客户的第一句话粘贴到下面，右边会给出情绪、建议和提醒。").classes("empty")
         self.cards.clear()

@@ -71,7 +71,7 @@ def submit(page: Page, text: str) -> None:
 
 
 def bubbles(page: Page, role: str) -> list[str]:
-    return page.locator(f".bubble.{role}").all_inner_texts()
+    return page.locator(f".bubble.{role}:not(.draft)").all_inner_texts()
 
 
 def test_an_angry_delivery_complaint_is_helped_from_first_message_to_confirmed_satisfaction(
@@ -86,9 +86,18 @@ def test_an_angry_delivery_complaint_is_helped_from_first_message_to_confirmed_s
     assert 1 <= cards.locator(".line-suggestion").count() <= 3
     expect(cards.locator(".line-cite").first).to_contain_text("依据")
 
-    submit(page, "急什么，快递又不是我送的，等着吧。")
+    box = page.locator("textarea")
+    box.fill("急什么，快递又不是我送的，等着吧。")
+    box.press("Enter")
     expect(cards.get_by_role("button", name="一键改写")).to_be_visible()
     expect(cards.locator(".line-quote").first).to_be_visible()
+    expect(page.locator(".bubble.draft")).to_have_count(1)
+    expect(box).to_have_value("急什么，快递又不是我送的，等着吧。")  # to be mended, not typed again
+
+    cards.get_by_role("button", name="一键改写").click()
+    expect(box).to_have_value("")
+    cards.get_by_role("button", name="其实没发").click()
+    expect(page.locator(".bubble.agent")).to_have_count(0)
 
     for turn, (said, reply) in enumerate(zip(DIALOGUE, REPLIES, strict=True)):
         if turn:
@@ -103,7 +112,7 @@ def test_an_angry_delivery_complaint_is_helped_from_first_message_to_confirmed_s
     assert bubbles(page, "customer") == list(DIALOGUE)
     assert bubbles(page, "agent") == list(REPLIES)
     page.get_by_role("button", name="六步指引").click()
-    expect(cards).to_contain_text("各步已完成")
+    expect(cards).to_contain_text("各步都已完成")
     page.context.close()
 
 
@@ -209,7 +218,8 @@ def test_screenshot_for_the_readme(browser: Browser, console: RunningCopilot) ->
     page = open_page(browser, console.url, width=1200, height=820)
     submit(page, DIALOGUE[0])
     expect(page.locator(".line-suggestion").first).to_be_visible()
-    submit(page, "急什么，快递又不是我送的，等着吧。")
+    page.locator("textarea").fill("急什么，快递又不是我送的，等着吧。")
+    page.locator("textarea").press("Enter")
     expect(page.get_by_role("button", name="一键改写")).to_be_visible()
     page.screenshot(path=os.environ["SCREENSHOT"])
     page.context.close()
