@@ -18,12 +18,8 @@ from copilot.clauses import Clause
 from copilot.conversation import ClauseRef, Conversation
 from copilot.llm import LanguageModel
 from copilot.phrasing import Suggestion
-from copilot.reading import Reader
+from copilot.reading import PLACEHOLDERS, Reader
 
-_MARKS = {
-    "phone": "手机号", "id_card": "身份证号", "bank_card": "银行卡号", "email": "邮箱", "address": "地址", "name": "姓名",
-    "wechat": "微信号", "qq": "QQ号", "plate": "车牌", "passport": "护照号", "order_id": "单号",
-}  # fmt: skip
 _MAX_TURNS = 12
 
 
@@ -66,7 +62,7 @@ def veil(texts: Sequence[str], reader: Reader) -> Veil:
         for datum in reader.personal_data(text):
             value = text[datum.start : datum.end]
             if value not in marks:
-                marks[value] = f"【{_MARKS[datum.type]}{len(marks) + 1}】"
+                marks[value] = PLACEHOLDERS[datum.type].replace("】", f"{len(marks) + 1}】")
     for text in texts:
         for value in sorted(marks, key=len, reverse=True):
             text = text.replace(value, marks[value])

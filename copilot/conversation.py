@@ -45,6 +45,7 @@ PERSONAL_DATA_TYPES: tuple[PersonalDataType, ...] = get_args(PersonalDataType)
 CUSTOMER_ACTS: tuple[CustomerAct, ...] = get_args(CustomerAct)
 AGENT_ACTS: tuple[AgentAct, ...] = get_args(AgentAct)
 
+_ROLES: dict[str, Role] = {"customer": "customer", "agent": "agent"}
 AGREEMENT = "agreement"  # the document id of the service-conduct agreement
 
 
@@ -119,9 +120,9 @@ def turns_from_history(history: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
     for position, entry in enumerate(history, start=1):
         if not isinstance(entry, dict):
             raise ValueError(f"history entry {position} is not an object with role and text")
-        role, text = entry.get("role"), entry.get("text")
-        if role != "customer" and role != "agent":
-            raise ValueError(f"history entry {position}: role is {role!r}; use 'customer' or 'agent'")
+        role, text = _ROLES.get(str(entry.get("role"))), entry.get("text")
+        if role is None:
+            raise ValueError(f"history entry {position}: role is {entry.get('role')!r}; use 'customer' or 'agent'")
         if not isinstance(text, str):
             raise ValueError(f"history entry {position}: text is missing or not a string")
         turns.append(Turn(role, text))

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS = 3
 _TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
+_NOTHING_SAID = "……"  # what the phrase bank answers with its most general replies
+_NOT_COVERED = "现有协议和制度里没有查到对这个问题的规定，请向组长或主管确认。"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 
 
@@ -126,7 +128,10 @@ class Copilot:
         candidates = self.phrasebook.candidates(
             conversation, reading, step=step, clauses=self._policies_for(conversation, reading)
         )
-        return Suggestions(tuple(self._choose(candidates, conversation)), reading, progress)
+        chosen = tuple(self._choose(candidates, conversation))
+        if not chosen and conversation.last_customer_text.strip():
+            chosen = tuple(self._choose(self._neutral(conversation, reading), conversation))
+        return Suggestions(chosen, reading, progress)
 
     async def improve(self, conversation: Conversation, offline: Suggestions) -> Suggestions:
         """The offline suggestions with those of the language model that pass the guard in front; without a model unchanged.
@@ -149,8 +154,8 @@ class Copilot:
         return replace(offline, suggestions=tuple([*kept, *offline.suggestions][:MAX_SUGGESTIONS]))
 
     def review(self, draft: str, conversation: Conversation) -> Review:
-        """All findings on a draft, the verdict, and a rewrite only if the guard lets it through."""
-        review = self.reviewer.review(draft, conversation)
+        """All findings on a draft, the verdict, and rewrites (of words, of the whole) only if they would pass themselves."""
+        review = self._without_flagged_words(self.reviewer.review(draft, conversation), conversation)
         if review.rewrite is None:
             return review
         clean = self.reviewer.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
@@ -163,12 +168,18 @@ class Copilot:
     def ask(self, question: str, previous: str | None = None) -> Answer:
         """An answer that rests on clauses, or a polite "not covered"; sentences the reviewer would flag are left out."""
         answer = self.answerer.answer(question, previous)
-        if not answer.answered or self._clean(answer.answer):
+        if self._clean(answer.answer):
             return answer
         kept = "".join(part for part in _SENTENCE.findall(answer.answer) if self._clean(part))
+        if kept and self._clean(kept):
+            return replace(answer, answer=kept)
+        return replace(answer, answer=self._pointer(answer) if answer.answered else _NOT_COVERED)
+
+    def _pointer(self, answer: Answer) -> str:
+        """Where to read on; without the clause's title, which may be what must not be said."""
         first = answer.cites[0]
-        pointer = f"请查看 {first.clause}“{first.title}”的原文，下面列出了相关内容。"
-        return replace(answer, answer=kept if kept and self._clean(kept) else pointer)
+        clause = self._clause_of(first.document, first.clause)
+        return f"请查看{clause.citation if clause else first.clause} 的原文，下面列出了相关内容。"
 
     def _clean(self, text: str) -> bool:
         return self.reviewer.review(text, Conversation(), with_rewrite=False).verdict == "pass"
@@ -203,6 +214,25 @@ class Copilot:
         return draft_record(conversation, reading, progress, self.reader, now)
 
     # The guard's way
+
+    def _neutral(self, conversation: Conversation, reading: Reading) -> list[Suggestion]:
+        """Replies that fit whatever the matter is, for when everything about it was held back."""
+        silent = Conversation((*conversation.turns, Turn("customer", _NOTHING_SAID)))
+        return self.phrasebook.candidates(silent, replace(reading, mood="calm", complaint=False, intents=("other",)))
+
+    def _without_flagged_words(self, review: Review, conversation: Conversation) -> Review:
+        """The review without replacement words that are themselves a breach. What a fragment lacks is no breach."""
+        return replace(
+            review,
+            findings=tuple(
+                replace(each, rewrite=None) if each.rewrite and self._breaks(each.rewrite, conversation) else each
+                for each in review.findings
+            ),
+        )
+
+    def _breaks(self, words: str, conversation: Conversation) -> bool:
+        found = self.reviewer.review(words, conversation, with_rewrite=False).findings
+        return any(each.quote and each.severity != "tip" for each in found)
 
     def _clause_of(self, document: str, number: str) -> Clause | None:
         return self.index.clause(ClauseRef(document, number))

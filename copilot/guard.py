@@ -6,13 +6,22 @@ before a door sees it. Invariants 1 to 3 of the design live here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from copilot.clauses import Clause
 from copilot.conversation import ClauseRef, Conversation
-from copilot.language import figures
+from copilot.language import figures, normalise
 from copilot.norms import Review
+
+# Days without a figure in them.
+_DAYS = re.compile(
+    r"[今当][天日]|大?后天|明[天日早晚]|今晚|(?:周|星期|礼拜)[一二三四五六日天末](?!次|遍|回)"
+    r"|下个?(?:周|星期|礼拜)(?![一二三四五六日天末])|下个?月|[月年]底"
+)
+_TODAY_IN_PASSING = re.compile(r"[今当][天日](?!之?[内前]|下班前|就[能会可])")  # "今天内" promises, "今天还有…" does not
+_SENTENCE_END = re.compile(r"(?<=[。!?;\n])")
 
 
 class SupportsReview(Protocol):
@@ -57,11 +66,28 @@ class Guard:
     def unsupported_figures(
         text: str, clauses: Iterable[Clause], conversation: Conversation
     ) -> frozenset[str]:
-        """Figures in `text` that stand neither in the conversation nor in a cited clause."""
-        stated = figures(text)
+        """Figures and days that `text` states and that stand neither in the conversation nor in a cited clause."""
+        stated = figures(text) | _days_promised(text)
         if not stated:
             return stated
         sources = [turn.text for turn in conversation.turns]
         for clause in clauses:
             sources.extend((clause.text, *clause.say))
-        return stated - frozenset().union(*(figures(source) for source in sources))
+        return stated - frozenset().union(*(figures(source) | _days(source) for source in sources))
+
+
+def _days_promised(text: str) -> frozenset[str]:
+    """The days that `text` names outside of questions: "您明天在家吗?" promises nothing."""
+    sentences = _SENTENCE_END.split(_TODAY_IN_PASSING.sub("", normalise(text).text))
+    return frozenset().union(*(_days(each) for each in sentences if not each.endswith("?")))
+
+
+def _days(text: str) -> frozenset[str]:
+    """The days named, each under one name: 星期六 and 周六 are the same, and so are 明早 and 明天."""
+    return frozenset(_day(match.group()) for match in _DAYS.finditer(normalise(text).text))
+
+
+def _day(name: str) -> str:
+    if name[0] in "明今当" and name != "今晚":
+        return f"{name[0]}天"
+    return name.replace("个", "").replace("星期", "周").replace("礼拜", "周").replace("周天", "周日")

@@ -49,9 +49,12 @@ class LanguageModel:
         try:
             return init_chat_model(self.name, **options)
         except ImportError as error:
-            raise ModelError(f"模型 {self.name} 需要另装的软件包：{error}") from error
+            raise ModelError(f"模型 {self.name} 需要另装的软件包（{error}）。请按提示用 pip 安装。") from error
         except Exception as error:
-            raise ModelError(f"模型 {self.name} 无法使用：{error}。请检查 COPILOT_MODEL 和 COPILOT_MODEL_API_KEY。") from error
+            cause = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
+            raise ModelError(
+                f"模型 {self.name} 无法使用（{cause}）。请检查 COPILOT_MODEL 和 COPILOT_MODEL_API_KEY。"
+            ) from error
 
     async def structured(self, system: str, user: str, schema: type[SchemaT]) -> SchemaT:
         """One answer of the shape `schema`. Raises ModelError for anything else, at the latest after `timeout_s`."""

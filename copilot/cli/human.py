@@ -9,27 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from copilot.conversation import Conversation, Turn
+from copilot.desk.words import INTENTS, MOODS, URGENCIES
 from copilot.engine import Copilot
+from copilot.reading import PLACEHOLDERS
 
 if TYPE_CHECKING:
     from copilot.norms import Finding
 
-MOOD_WORDS = {
-    "calm": "平静", "anxious": "着急", "dissatisfied": "不满", "angry": "生气", "distressed": "难过", "happy": "高兴",
-}  # fmt: skip
-URGENCY_WORDS = {"normal": "一般", "urgent": "紧急", "emergency": "突发紧急情况"}
-INTENT_WORDS = {
-    "logistics": "物流", "refund": "退款", "return_exchange": "退换货", "quality": "质量问题", "invoice": "发票",
-    "account": "账户", "billing": "扣费账单", "promotion": "优惠活动", "product_question": "产品咨询",
-    "service_attitude": "服务态度", "complaint_escalation": "投诉升级", "cancel": "取消", "delivery_change": "改配送",
-    "warranty_repair": "保修维修", "privacy": "隐私", "praise": "表扬", "greeting": "打招呼", "closing": "结束语",
-    "other": "其他",
-}  # fmt: skip
 VERDICT_WORDS = {"pass": ("可以发送", "green"), "warn": ("建议修改后再发", "yellow"), "block": ("请不要这样发", "red")}
-PERSONAL_DATA_WORDS = {
-    "phone": "电话", "id_card": "身份证号", "bank_card": "银行卡号", "email": "邮箱", "address": "地址", "name": "姓名",
-    "wechat": "微信号", "qq": "QQ 号", "plate": "车牌", "passport": "护照号", "order_id": "单号",
-}  # fmt: skip
 
 
 def _plain(console: Console, text: str, style: str = "") -> None:
@@ -61,12 +48,12 @@ def show_reading(console: Console, copilot: Copilot, conversation: Conversation)
     reading = copilot.read(conversation)
     text = conversation.last_customer_text
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("情绪", MOOD_WORDS[reading.mood])
+    table.add_row("情绪", MOODS[reading.mood])
     table.add_row("是否投诉", "是" if reading.complaint else "否")
-    table.add_row("紧急程度", URGENCY_WORDS[reading.urgency])
-    table.add_row("诉求", "、".join(INTENT_WORDS[intent] for intent in reading.intents))
+    table.add_row("紧急程度", URGENCIES[reading.urgency] or "一般")
+    table.add_row("诉求", "、".join(INTENTS[intent] or "其他" for intent in reading.intents))
     table.add_row("VIP", "是" if reading.vip else "未提及")
-    found = "、".join(f"{PERSONAL_DATA_WORDS[d.type]}（{text[d.start : d.end]}）" for d in reading.personal_data)
+    found = "、".join(f"{PLACEHOLDERS[d.type].strip('【】')}（{text[d.start : d.end]}）" for d in reading.personal_data)
     table.add_row("个人信息", Text(found or "未发现"))
     console.print(table)
 

@@ -96,7 +96,7 @@ def _without(sets: Sequence[QuestionSet], fold: int) -> list[QuestionSet]:
 
 def fit_rank(asked: Sequence[Asked]) -> npt.NDArray[np.float64]:
     """Weights by FEATURES that make the right clause the likely choice among all clauses."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     covered = [item for item in asked if item.answer >= 0]
     rows = np.stack([item.rows[: item.n_clauses] for item in covered])
@@ -125,7 +125,7 @@ def curve_inputs(asked: Sequence[Asked], weights: Rows) -> tuple[Rows, npt.NDArr
 
 def fit_curve(asked: Sequence[Asked], weights: Rows) -> tuple[float, float, float, float]:
     """(scale, uncovered, bias, cutoff) of the probability that the documents cover a question."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     pairs, covered = curve_inputs(asked, weights)
     model = LogisticRegression(C=10.0, class_weight="balanced").fit(pairs, covered)

@@ -25,7 +25,8 @@ def run(*arguments: str, home: Path, stdin: str = "", **environment: str) -> sub
     ("arguments", "status", "expected"),
     [
         (["review", "您好，我马上为您查一下物流，请您稍等两分钟。", "--customer", "我的快递到哪了"], 0, "可以发送"),
-        (["review", "关我什么事，爱买不买", "--customer", "你好"], 1, "请不要这样发"),
+        (["review", "滚，爱买不买", "--customer", "你好"], 1, "请不要这样发"),
+        (["review", "这不归我管", "--customer", "你好"], 1, "建议修改后再发"),
         (["read", "等了半个月还没发货，我要投诉！"], 0, "是否投诉"),
         (["suggest", "快递丢了怎么办"], 0, "依据："),
         (["ask", "电话响几声之内要接"], 0, "2.1"),
@@ -82,7 +83,7 @@ def test_the_doctor_finds_a_healthy_installation_healthy(built_home: Path) -> No
     [
         ("COPILOT_WEB_PORT", "http", "COPILOT_WEB_PORT"),
         ("COPILOT_WORKSPACE", "/nonexistent/place", "copilot init"),
-        ("COPILOT_DATABASE_URL", "sqlite+aiosqlite:////nonexistent/place/x.db", "数据库"),
+        ("COPILOT_DATABASE_URL", "sqlite+aiosqlite:////dev/null/x.db", "数据库"),
         ("COPILOT_MODEL", "nosuch:model", "COPILOT_MODEL"),
     ],
 )

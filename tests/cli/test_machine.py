@@ -71,7 +71,7 @@ def test_blank_lines_are_passed_over_but_counted(copilot: Copilot) -> None:
 
 
 def test_a_review_names_norm_clause_quote_and_verdict(copilot: Copilot) -> None:
-    reply = "这不归我管，你爱找谁找谁去。"
+    reply = "滚远点，这不归我管，你爱找谁找谁去。"
     _, out = answers("review", copilot, json.dumps({"id": 1, "reply": reply, "customer": "你们到底管不管？"}))
     assert out[0]["verdict"] == "block"
     for finding in out[0]["findings"]:

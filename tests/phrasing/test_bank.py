@@ -11,8 +11,8 @@ import pytest
 from copilot.clauses import read_clauses
 from copilot.conversation import INTENTS, MOODS, STAGES, ClauseRef
 from copilot.errors import WorkspaceError
-from copilot.phrasing import Phrase, Phrasebook
 from copilot.language import figures
+from copilot.phrasing import Phrase, Phrasebook
 from copilot.phrasing.records import slot_names
 from copilot.phrasing.slots import Slots
 from copilot.workspace import Workspace, builtin_workspace
