@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,12 +101,16 @@ class Copilot:
     def guard(self) -> Guard:
         return Guard(self.reviewer, self.index)
 
+    def prepare(self) -> None:
+        """Make every part that a first message needs, building what is missing; the search itself loads with `warm`."""
+        self.review("您好，马上为您核实。", Conversation.from_customer("快递还没到，麻烦查一下"))
+        _ = self.tracker, self.phrasebook, self.index
+
     def warm(self) -> None:
-        """Make every part now, so that the first message is as fast as the others."""
-        conversation = Conversation.from_customer("快递还没到，麻烦查一下")
-        self.suggest(conversation)
+        """Load everything now, so that the first message is as fast as the others."""
+        self.prepare()
+        self.suggest(Conversation.from_customer("快递还没到，麻烦查一下"))
         self.ask("在线消息多久要回复")
-        self.review("您好，马上为您核实。", conversation)
 
     # What the customer wrote
 
@@ -155,7 +159,7 @@ class Copilot:
 
     def review(self, draft: str, conversation: Conversation) -> Review:
         """All findings on a draft, the verdict, and rewrites (of words, of the whole) only if they would pass themselves."""
-        review = self._without_flagged_words(self.reviewer.review(draft, conversation), conversation)
+        review = self._without_flagged_words(self.reviewer.review(draft, conversation))
         if review.rewrite is None:
             return review
         clean = self.reviewer.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
@@ -220,19 +224,26 @@ class Copilot:
         silent = Conversation((*conversation.turns, Turn("customer", _NOTHING_SAID)))
         return self.phrasebook.candidates(silent, replace(reading, mood="calm", complaint=False, intents=("other",)))
 
-    def _without_flagged_words(self, review: Review, conversation: Conversation) -> Review:
+    def _without_flagged_words(self, review: Review) -> Review:
         """The review without replacement words that are themselves a breach. What a fragment lacks is no breach."""
         return replace(
             review,
             findings=tuple(
-                replace(each, rewrite=None) if each.rewrite and self._breaks(each.rewrite, conversation) else each
+                replace(each, rewrite=None) if each.rewrite and self._breaks(each.rewrite) else each
                 for each in review.findings
             ),
         )
 
-    def _breaks(self, words: str, conversation: Conversation) -> bool:
-        found = self.reviewer.review(words, conversation, with_rewrite=False).findings
-        return any(each.quote and each.severity != "tip" for each in found)
+    @cached_property
+    def _breaks(self) -> Callable[[str], bool]:
+        """Whether words are a breach wherever they stand; remembered, for the norms offer the same few."""
+
+        @lru_cache(maxsize=1024)
+        def breaks(words: str) -> bool:
+            found = self.reviewer.review(words, Conversation(), with_rewrite=False).findings
+            return any(each.quote and each.severity != "tip" for each in found)
+
+        return breaks
 
     def _clause_of(self, document: str, number: str) -> Clause | None:
         return self.index.clause(ClauseRef(document, number))

@@ -21,6 +21,11 @@ _DAYS = re.compile(
     r"|下个?(?:周|星期|礼拜)(?![一二三四五六日天末])|下个?月|[月年]底"
 )
 _TODAY_IN_PASSING = re.compile(r"[今当][天日](?!之?[内前]|下班前|就[能会可])")  # "今天内" promises, "今天还有…" does not
+# Never on a customer's word: whoever asks for a link may be after other customers. Mail addresses are no links.
+_LINK = re.compile(
+    r"https?://[a-z0-9.-]{1,253}|(?<![@a-z0-9._-])[a-z0-9][a-z0-9.-]{0,252}\.(?:com|cn|net|org|top|xyz|vip|cc|io|me|info|example)"
+    r"(?![a-z0-9])"
+)
 _SENTENCE_END = re.compile(r"(?<=[。!?;\n])")
 
 
@@ -58,6 +63,8 @@ class Guard:
         invented = self.unsupported_figures(text, [clause for clause in clauses if clause], conversation)
         if invented:
             return f"figure without source: {', '.join(sorted(invented))}"
+        if _links(text) - _links("\n".join((*conversation.agent_texts, *(clause.text for clause in clauses if clause)))):
+            return "link without source"
         if self._reviewer.review(text, conversation, with_rewrite=False).verdict != "pass":
             return "flagged by the reviewer"
         return None
@@ -74,6 +81,11 @@ class Guard:
         for clause in clauses:
             sources.extend((clause.text, *clause.say))
         return stated - frozenset().union(*(figures(source) | _days(source) for source in sources))
+
+
+def _links(text: str) -> frozenset[str]:
+    found = (match.group() for match in _LINK.finditer(normalise(text).text))
+    return frozenset(link.removeprefix("https://").removeprefix("http://") for link in found)
 
 
 def _days_promised(text: str) -> frozenset[str]:

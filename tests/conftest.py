@@ -36,11 +36,13 @@ def only_this_machine() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with index and classifiers of the built-in workspace, built once for the session."""
+    from copilot.desk.voices import Voices
     from copilot.engine import Copilot
     from copilot.workspace import builtin_workspace
 
     home = tmp_path_factory.mktemp("home")
     Copilot(builtin_workspace(), home).warm()
+    Voices(builtin_workspace(), home / "models")
     return home
 
 

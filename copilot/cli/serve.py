@@ -21,7 +21,7 @@ def serve(settings: Settings) -> int:
     _require_free_port(settings)
     copilot = build_copilot(settings, index_progress())
     console.print("正在准备：读取知识、检查索引……")
-    copilot.warm()
+    copilot.prepare()
     return asyncio.run(_serve(settings, copilot, console))
 
 
@@ -74,11 +74,14 @@ async def _serve_web(services: Services, console: Console) -> int:
     settings = services.settings
 
     class AnnouncingServer(uvicorn.Server):
-        """Says where to look as its last line, once it really listens."""
+        """Says where to look as its last line, once it really listens; the search loads while the page opens."""
+
+        warming: asyncio.Task[None]
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
+                self.warming = asyncio.create_task(asyncio.to_thread(services.copilot.warm))
                 console.print(f"请打开 http://{settings.web_host}:{settings.web_port} 开始使用（按 Ctrl+C 停止）")
 
     config = uvicorn.Config(
@@ -87,4 +90,6 @@ async def _serve_web(services: Services, console: Console) -> int:
     )  # fmt: skip
     server = AnnouncingServer(config)
     await server.serve()
+    if server.started:
+        await asyncio.wait([server.warming])  # a failure in it shows again, politely, where the search is used
     return 0 if server.started else 1
