@@ -1,26 +1,41 @@
-"""The progress bar of an index build, on standard error and only when there is something to wait for."""
+"""The progress bars of an index build, on standard error: a line for each step, kept once it is done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-
-def index_progress() -> Callable[[str, int, int], None]:
-    """A callback (step, done, total) that draws a bar while a step takes place and clears it at its end."""
+if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+    from rich.progress import Progress
 
-    console = Console(stderr=True)
-    state: dict[str, TaskID] = {}
-    progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
+
+def index_progress(console: Console | None = None) -> Callable[[str, int, int], None]:
+    """A callback (step, done, total) that draws a bar while a step takes place; nothing when nothing is built."""
+    from rich.console import Console
+
+    output = console or Console(stderr=True)
+    running: dict[str, Progress] = {}
 
     def report(step: str, done: int, total: int) -> None:
-        if step not in state:
-            if not state:
-                progress.start()
-            state[step] = progress.add_task(step, total=total)
-        progress.update(state[step], completed=done, total=total)
-        if all(task.finished for task in progress.tasks):
-            progress.stop()
+        if total <= 0:
+            return
+        if step not in running:
+            for earlier in running.values():
+                earlier.stop()
+            running.clear()
+            running[step] = _bar(step, total, output)
+        running[step].update(running[step].task_ids[0], completed=done)
+        if done >= total:
+            running.pop(step).stop()
 
     return report
+
+
+def _bar(step: str, total: int, console: Console) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
+    bar.add_task(step, total=total)
+    bar.start()
+    return bar
