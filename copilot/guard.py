@@ -26,6 +26,7 @@ _LINK = re.compile(
     r"https?://[a-z0-9.-]{1,253}|(?<![@a-z0-9._-])[a-z0-9][a-z0-9.-]{0,252}\.(?:com|cn|net|org|top|xyz|vip|cc|io|me|info|example)"
     r"(?![a-z0-9])"
 )
+_LIST_MARK = re.compile(r"^\s{0,20}\d{1,3}[.、)．）]\s{0,20}(?=\D)", re.MULTILINE)  # the third step is no source for "3 天"
 _SENTENCE_END = re.compile(r"(?<=[。!?;\n])")
 
 
@@ -79,7 +80,7 @@ class Guard:
             return stated
         sources = [turn.text for turn in conversation.turns]
         for clause in clauses:
-            sources.extend((clause.text, *clause.say))
+            sources.extend((_LIST_MARK.sub("", clause.text), *clause.say))
         return stated - frozenset().union(*(figures(source) | _days(source) for source in sources))
 
 

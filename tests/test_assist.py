@@ -10,7 +10,7 @@ from fakes.openai_api import OpenAIServer
 from fakes.serving import serve_in_thread
 
 from copilot.assist import veil
-from copilot.conversation import Conversation
+from copilot.conversation import Conversation, Turn
 from copilot.engine import Copilot
 from copilot.errors import ModelError
 from copilot.llm import LanguageModel
@@ -34,8 +34,8 @@ def with_model(copilot: Copilot, url: str) -> Copilot:
     return engine
 
 
-def reply(text: str, clause: str = "2.3") -> dict[str, object]:
-    return {"replies": [{"text": text, "style": "soothe", "cites": [{"document": "agreement", "clause": clause}]}]}
+def reply(text: str, document: str, clause: str) -> dict[str, object]:
+    return {"replies": [{"text": text, "style": "soothe", "cites": [{"document": document, "clause": clause}]}]}
 
 
 def cited_clause(copilot: Copilot) -> tuple[str, str]:
@@ -76,6 +76,23 @@ async def test_personal_data_does_not_leave_and_comes_back_in_place(
     assert "13912345678" in improved.suggestions[0].text
 
 
+async def test_what_either_side_said_in_any_turn_is_masked(copilot: Copilot, server: tuple[OpenAIServer, str]) -> None:
+    fake, url = server
+    fake.script.append({"replies": []})
+    engine = with_model(copilot, url)
+    conversation = Conversation((
+        Turn("customer", "我叫林晓芸，手机１３９ 1234 5678，身份证110101199003074514"),
+        Turn("agent", "林晓芸女士您好，您的手机13912345678我登记了，床垫寄到杭州市西湖区文三路88号2单元301室对吗？"),
+        Turn("customer", "对，邮箱也给你 lin.xy@example.com，快点发货，林晓芸收"),
+    ))  # fmt: skip
+    with pytest.raises(ModelError):
+        await engine.improve(conversation, engine.suggest(conversation))
+    sent = "".join(message["content"] for message in fake.requests[0]["messages"])
+    assert "快点发货" in sent
+    for value in ("林晓芸", "１３９ 1234 5678", "13912345678", "110101199003074514", "文三路88号", "lin.xy@example.com"):
+        assert value not in sent
+
+
 async def test_the_customers_text_travels_as_data_after_the_instructions(
     copilot: Copilot, server: tuple[OpenAIServer, str]
 ) -> None:
@@ -92,21 +109,49 @@ async def test_the_customers_text_travels_as_data_after_the_instructions(
 
 
 @pytest.mark.parametrize(
-    "bad",
+    "text",
     [
-        reply("急什么急，爱等不等。"),
-        reply("保证 3 天内到货。"),
-        reply("已为您全额退款 888 元。"),
-        reply("您好，我来核实。", clause="9.9"),
-        {"replies": [{"text": "您好", "style": "act", "cites": []}]},
+        "急什么急，爱等不等。", "保证 37 天内到货。", "已为您全额退款 888 元。", "非常抱歉，一个小时内给您答复。", "非常抱歉，明天一早给您送到。",
+        "非常抱歉，请打开 http://phish.example/login 办理。", "",
     ],
-)
+)  # fmt: skip
 async def test_what_the_guard_objects_to_is_not_shown(
-    copilot: Copilot, server: tuple[OpenAIServer, str], bad: dict[str, object]
+    copilot: Copilot, server: tuple[OpenAIServer, str], text: str
 ) -> None:
     fake, url = server
-    fake.script.append(bad)
+    fake.script.append(reply(text, *cited_clause(copilot)))
     engine = with_model(copilot, url)
     conversation = Conversation.from_customer(SAID)
     with pytest.raises(ModelError, match="没有通过审核"):
         await engine.improve(conversation, engine.suggest(conversation))
+
+
+@pytest.mark.parametrize("cites", [[], [{"document": "agreement", "clause": "9.9"}], [{"document": "vip", "clause": "1.1"}]])
+async def test_a_suggestion_that_cites_nothing_it_was_offered_is_not_shown(
+    copilot: Copilot, server: tuple[OpenAIServer, str], cites: list[dict[str, str]]
+) -> None:
+    fake, url = server
+    fake.script.append({"replies": [{"text": "您好，我马上为您核实。", "style": "act", "cites": cites}]})
+    engine = with_model(copilot, url)
+    conversation = Conversation.from_customer(SAID)
+    with pytest.raises(ModelError, match="没有通过审核"):
+        await engine.improve(conversation, engine.suggest(conversation))
+
+
+async def test_with_three_of_the_model_there_are_three_in_all_and_each_says_whose_it_is(
+    copilot: Copilot, server: tuple[OpenAIServer, str]
+) -> None:
+    fake, url = server
+    document, clause = cited_clause(copilot)
+    texts = ("非常抱歉让您久等，我马上为您核实。", "非常抱歉，请问订单号是多少？我来查发货情况。")
+    cites = [{"document": document, "clause": clause}]
+    styles = ("soothe", "act")
+    fake.script.append(
+        {"replies": [{"text": each, "style": style, "cites": cites} for each, style in zip(texts, styles, strict=True)]}
+    )
+    engine = with_model(copilot, url)
+    conversation = Conversation.from_customer(SAID)
+    offline = engine.suggest(conversation)
+    improved = await engine.improve(conversation, offline)
+    assert [item.source for item in improved.suggestions] == ["llm", "llm", "offline"]
+    assert improved.suggestions[2] == offline.suggestions[0]

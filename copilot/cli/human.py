@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from copilot.cli.suggesting import suggestions
 from copilot.conversation import Conversation, Turn
 from copilot.desk.words import INTENTS, MOODS, URGENCIES
 from copilot.engine import Copilot
@@ -60,13 +61,14 @@ def show_reading(console: Console, copilot: Copilot, conversation: Conversation)
 
 def show_suggestions(console: Console, copilot: Copilot, conversation: Conversation) -> None:
     """Print the suggested replies with the clauses they rest on, and the procedure's step."""
-    result = copilot.suggest(conversation)
+    result = suggestions(copilot, conversation)
     if result.progress is not None:
         step = next(state for state in result.progress.steps if state.number == result.progress.step)
         _plain(console, f"当前步骤：第 {step.number} 步 {step.title}。{step.hint}", "cyan")
     for number, item in enumerate(result.suggestions, start=1):
         _plain(console, f"{number}. {item.text}")
-        _plain(console, f"   依据：{'、'.join(str(ref) for ref in item.cites)}", "dim")
+        origin = "模型所写 · " if item.source == "llm" else ""
+        _plain(console, f"   {origin}依据：{'、'.join(str(ref) for ref in item.cites)}", "dim")
     if not result.suggestions:
         _plain(console, "这句话没有合适的建议，请按实际情况回复。", "yellow")
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
+from copilot.cli.suggesting import suggestions
 from copilot.conversation import Conversation, PersonalDatum, turns_from_history
 from copilot.engine import Copilot
 from copilot.errors import CopilotError
@@ -82,7 +83,7 @@ def suggest_row(copilot: Copilot, row: Row) -> dict[str, Any]:
     if "history" not in row:
         raise BadLineError("缺少字段 history")
     conversation = _turns(row, "history")
-    result = copilot.suggest(conversation)
+    result = suggestions(copilot, conversation)
     progress = result.progress
     return {
         "suggestions": [

@@ -14,6 +14,7 @@ from copilot.conversation import Conversation, Turn
 from copilot.desk.cards import Reply
 from copilot.desk.commands import COMMANDS
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
+from copilot.desk.improving import awaits_reply, better_suggestions, show_better
 from copilot.desk.rhythm import no_voice
 from copilot.desk.session import Session
 from copilot.desk.state import DeskState, state_from_json, state_to_json
@@ -65,6 +66,30 @@ class Desk:
             session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._voice or no_voice)
             await _dispatch(session, event)
             await work.save_desk_state(agent, state_to_json(session.state), now)
+            await work.commit()
+            return Reply(tuple(session.cards))
+
+    async def improve(self, agent: str) -> Reply:
+        """The card of the newest customer message with the language model's suggestions, to show when it comes.
+
+        Waits for the model, at most as long as the settings say, without keeping the agent from going on; no cards
+        where there is no model, it gave nothing usable, or the agent has acted meanwhile.
+        """
+        if self._copilot.model is None:
+            return Reply()
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            state = await _load(work, agent)
+            turns = await work.turns(state.conversation) if state.conversation is not None else ()
+        if not awaits_reply(state) or state.turn is None:
+            return Reply()
+        found = await better_suggestions(self._copilot, Conversation.of(turn.plain() for turn in turns))
+        if found is None:
+            return Reply()
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            session = Session(self._copilot, work, agent, await _load(work, agent), self._clock(), no_voice)
+            if not await show_better(session, found, state.turn.token):
+                return Reply()
+            await work.save_desk_state(agent, state_to_json(session.state), session.now)
             await work.commit()
             return Reply(tuple(session.cards))
 

@@ -26,6 +26,7 @@ class OfferedReply:
     text: str
     cites: tuple[tuple[str, str], ...]
     style: str
+    source: str = "offline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation
+from copilot.desk.improving import offered_replies
 from copilot.desk.review_cards import draft_card
 from copilot.desk.session import Session
 from copilot.desk.state import DraftInHand, FindingInHand, OfferedReply, SentReply, TurnInHand
@@ -79,10 +80,7 @@ async def _show_turn(
     try:
         found = session.copilot.suggest(conversation)
         progress = found.progress or (_complaint(session, conversation) if session.state.guided else None)
-        replies = tuple(
-            OfferedReply(each.text, tuple((cite.document, cite.clause) for cite in each.cites), each.style)
-            for each in found.suggestions[:3]
-        )
+        replies = offered_replies(found.suggestions)
         card = turn_card(session.copilot, found.reading, ticked(session, progress), replies, token)
     except Exception:  # the message is kept all the same
         logger.exception("a customer message could not be read")

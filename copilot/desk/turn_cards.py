@@ -70,7 +70,8 @@ def offer_lines(copilot: Copilot, offered: Sequence[OfferedReply]) -> list[Line]
     lines = []
     for number, reply in enumerate(offered, start=1):
         lines.append(Line("suggestion", f"{number}. {reply.text}"))
-        lines.append(Line("cite", cite(copilot, [ClauseRef(*pair) for pair in reply.cites])))
+        origin = "模型所写 · " if reply.source == "llm" else ""
+        lines.append(Line("cite", origin + cite(copilot, [ClauseRef(*pair) for pair in reply.cites])))
     return lines
 
 

@@ -54,12 +54,15 @@ def _vector(
     grams: frozenset[str], vocabulary: dict[str, int], idf: npt.NDArray[np.float32]
 ) -> tuple[list[int], npt.NDArray[np.float32]]:
     """Columns and values of a text: characters scaled to length 1, each extra at its fixed value."""
-    characters = sorted(vocabulary[gram] for gram in grams if gram in vocabulary and not gram.startswith(_EXTRA))
-    extras = sorted(vocabulary[gram] for gram in grams if gram in vocabulary and gram.startswith(_EXTRA))
+    known = [(vocabulary[gram], gram[0] == _EXTRA) for gram in grams if gram in vocabulary]
+    characters = sorted(column for column, is_extra in known if not is_extra)
+    extras = sorted(column for column, is_extra in known if is_extra)
     weights = idf[characters]
-    length = float(np.linalg.norm(weights)) or 1.0
-    values = np.concatenate([weights / length, np.full(len(extras), _EXTRA_VALUE, dtype=np.float32)])
-    return characters + extras, values.astype(np.float32)
+    length = float(np.sqrt(weights @ weights)) or 1.0
+    values = np.empty(len(known), dtype=np.float32)
+    values[: len(characters)] = weights / length
+    values[len(characters) :] = _EXTRA_VALUE
+    return characters + extras, values
 
 
 class LinearClassifier:

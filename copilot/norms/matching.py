@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from copilot.conversation import Severity
 from copilot.language import PatternSet
 from copilot.norms.model import Norm, When
 from copilot.norms.segments import Segment
@@ -21,6 +22,7 @@ class Hit:
     norm: Norm
     start: int
     end: int
+    severity: Severity | None = None  # milder than the norm's where nobody is sure; None: the norm's own
 
 
 class _AnyOf:

@@ -125,7 +125,10 @@ ORDINARY = "ordinary"
 
 
 class _Words(DataRecord):
+    """`words` may stand in patterns as <名>; `cues` are patterns that the linear model sees beside the characters."""
+
     words: dict[str, str]
+    cues: dict[str, str] = {}
 
 
 def read_norms(workspace: Workspace) -> tuple[Norm, ...]:
@@ -135,6 +138,12 @@ def read_norms(workspace: Workspace) -> tuple[Norm, ...]:
     """
     words = workspace.read_record(WORDS_FILE, _Words).words
     return tuple(_spelled_out(norm, words, workspace) for norm in workspace.read_records(NORMS_FOLDER, Norm))
+
+
+def read_cues(workspace: Workspace) -> dict[str, str]:
+    """The cues of `norm_words.yaml`, name to pattern, spelled out. Raises WorkspaceError for an unknown <名>."""
+    record = workspace.read_record(WORDS_FILE, _Words)
+    return {name: _spelled(pattern, record.words, workspace) for name, pattern in record.cues.items()}
 
 
 def read_examples(workspace: Workspace, norms: tuple[Norm, ...]) -> tuple[ExampleSet, ...]:
@@ -161,17 +170,21 @@ _PATTERN_FIELDS = ("patterns", "unless", "unless_draft", "squeezed_patterns", "s
 _WHEN_FIELDS = ("customer", "customer_unless", "echo", "draft", "draft_unless")
 
 
+def _spelled(pattern: str, words: dict[str, str], workspace: Workspace) -> str:
+    def word(match: re.Match[str]) -> str:
+        if match[1] not in words:
+            place = place_of(workspace, NORMS_FOLDER, match[0])
+            raise WorkspaceError(
+                f"{place}：{match[0]} 不在 {WORDS_FILE} 里，请先在那里添加 {match[1]}，或改正这里的写法。"
+            )
+        return f"(?:{words[match[1]]})"
+
+    return _WORD.sub(word, pattern)
+
+
 def _spelled_out(norm: Norm, words: dict[str, str], workspace: Workspace) -> Norm:
     def spell(pattern: str) -> str:
-        def word(match: re.Match[str]) -> str:
-            if match[1] not in words:
-                place = place_of(workspace, NORMS_FOLDER, match[0])
-                raise WorkspaceError(
-                    f"{place}：{match[0]} 不在 {WORDS_FILE} 里，请先在那里添加 {match[1]}，或改正这里的写法。"
-                )
-            return f"(?:{words[match[1]]})"
-
-        return _WORD.sub(word, pattern)
+        return _spelled(pattern, words, workspace)
 
     changed: dict[str, Any] = {
         field: tuple(map(spell, getattr(norm, field))) for field in _PATTERN_FIELDS if getattr(norm, field)

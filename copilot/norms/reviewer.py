@@ -52,14 +52,16 @@ class Reviewer:
         if any(hit.norm.severity != "tip" for hit in hits):
             return hits
         opinion = self._opinion.of(situation)
-        return hits if opinion is None else [*hits, Hit(opinion.norm, opinion.start, opinion.end)]
+        if opinion is None:
+            return hits
+        return [*hits, Hit(opinion.norm, opinion.start, opinion.end, opinion.severity)]
 
     def _finding(self, situation: Situation, hit: Hit) -> Finding:
         draft = situation.draft
         start, end = draft.normal.span(hit.start, hit.end) if hit.end > hit.start else (0, 0)
         norm, quote = hit.norm, draft.original[start:end]
         return Finding(
-            norm=norm.id, document=norm.document, clause=norm.clause, severity=norm.severity,
+            norm=norm.id, document=norm.document, clause=norm.clause, severity=hit.severity or norm.severity,
             start=start, end=end, quote=quote, reason=norm.reason,
             rewrite=mended_words(norm, quote) if quote else (norm.say[0] if norm.say else None),
         )  # fmt: skip

@@ -49,6 +49,13 @@ class Topic(DataRecord):
     examples: tuple[str, ...] = Field(min_length=1)
 
 
+class Said(DataRecord):
+    """More ways in which customers speak of a topic, for recognition by likeness."""
+
+    topic: str
+    texts: tuple[str, ...] = Field(min_length=1)
+
+
 class Phrase(DataRecord):
     """One thing to say, and when it is right to say it. Empty conditions mean: always."""
 

@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet, normalise
-from copilot.phrasing.records import Topic
+from copilot.phrasing.likeness import Likeness
+from copilot.phrasing.records import Said, Topic
 
 _EARLIER = 0.4  # what an earlier message was about, when the last one brings a matter of its own
 _STILL = 0.9  # ... and when it does not: a short answer, a nod, "so what now?"
 _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
 _CLOSES = 0.25  # a move that leaves no more than this closes even the matter that the same message names
+_LIKE, _CLEARLY_LIKE, _LIKE_MOVE = 0.20, 0.34, 0.42  # likeness from which a topic counts at all, counts clearly
+_LIKE_WEIGHT, _LIKE_SLOPE, _LIKE_MOST = 0.42, 1.2, 0.85  # weight of a topic that is only alike
+_CONFIRMED = 0.35  # what full likeness adds to a topic that a pattern found
+_AT_MOST_LIKE = 3
+_SHORT = 24  # characters; only in a short message can a move be known by likeness
 _MAX_CHARACTERS = 2_000
 _MAX_TURNS = 12
 _GOES_ON = re.compile(
@@ -37,8 +43,15 @@ class Situation:
 class TopicFinder:
     """Finds topics in conversations. Raises WorkspaceError when a pattern cannot be used."""
 
-    def __init__(self, topics: Sequence[Topic]) -> None:
+    def __init__(self, topics: Sequence[Topic], said: Sequence[Said] = ()) -> None:
         self._topics = {topic.id: topic for topic in topics}
+        unknown = [record.topic for record in said if record.topic not in self._topics]
+        if unknown:
+            raise WorkspaceError(
+                f"knowledge/phrases/said：主题 {unknown[0]!r} 不存在，请在 knowledge/phrases/topics 里补上，或更正拼写。"
+            )
+        examples = [(topic.id, text) for topic in topics if topic.kind != "emergency" for text in topic.examples]
+        self._likeness = Likeness([*examples, *((record.topic, text) for record in said for text in record.texts)])
         try:
             self._patterns = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.patterns)
             self._unless = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.unless)
@@ -50,6 +63,27 @@ class TopicFinder:
         normal = normalise(text[:_MAX_CHARACTERS]).text
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
 
+    def _last(self, text: str) -> dict[str, float]:
+        """The topics of the newest message with their weights: what patterns find, and what it is like."""
+        normal = normalise(text[:_MAX_CHARACTERS]).text
+        excluded = frozenset(self._unless.keys_in(normal))
+        weights = {name: self._topics[name].weight for name in self._patterns.keys_in(normal) if name not in excluded}
+        alike = {name: like for name, like in self._likeness.topics(text).items() if name not in excluded}
+        for name in weights.keys() & alike.keys():
+            weights[name] *= 1 + _CONFIRMED * alike[name]
+        matters = any(self._topics[name].kind == "matter" for name in weights)
+        taken = 0
+        for name in sorted(alike.keys() - weights.keys(), key=lambda name: (-alike[name], name)):
+            like, topic = alike[name], self._topics[name]
+            if topic.kind == "move":
+                enough = like >= _LIKE_MOVE and len(normal) <= _SHORT
+            else:
+                enough = like >= (_CLEARLY_LIKE if matters or taken else _LIKE)
+            if enough and taken < _AT_MOST_LIKE:
+                taken += 1
+                weights[name] = topic.weight * min(_LIKE_MOST, _LIKE_WEIGHT + _LIKE_SLOPE * (like - _LIKE))
+        return weights
+
     def _damp(self, weights: dict[str, float], last: frozenset[str], text: str) -> None:
         if _GOES_ON.search(normalise(text[:_MAX_CHARACTERS]).text):
             return
@@ -60,9 +94,9 @@ class TopicFinder:
 
     def situation(self, conversation: Conversation) -> Situation:
         """The topics of a conversation, weighted by who spoke of them and how long ago."""
-        last = self.in_text(conversation.last_customer_text)
+        weights = self._last(conversation.last_customer_text)
+        last = frozenset(weights)
         matters = {name for name in last if self._topics[name].kind == "matter"}
-        weights = {name: self._topics[name].weight for name in last}
         earlier = _EARLIER if matters else _STILL
         seen_last = False
         for turn in conversation.turns[::-1][:_MAX_TURNS]:

@@ -18,7 +18,7 @@ from telegram.error import BadRequest, NetworkError
 from telegram.ext import ContextTypes
 
 from copilot.desk.cards import Card, Line, Reply
-from copilot.desk.events import CommandGiven, Event
+from copilot.desk.events import CommandGiven, Event, TextWritten
 from copilot.telegram import texts
 from copilot.telegram.access import Access, Admission
 from copilot.telegram.errors import NotShownError
@@ -35,9 +35,11 @@ MAX_PASSING_TOAST = 30  # a longer one waits for a tap on OK, for a passing one 
 
 
 class Desk(Protocol):
-    """The one call that a door makes."""
+    """The calls that a door makes."""
 
     async def handle(self, agent: str, event: Event) -> Reply: ...
+
+    async def improve(self, agent: str) -> Reply: ...
 
 
 class _Queues:
@@ -82,6 +84,11 @@ class Handlers:
                 await self._screen.say(message.chat.id, refusal)
             if reply is not None:
                 await self._show(message.chat.id, _placed_anew(reply) if reply.duplicate else reply)
+        if reply is not None and isinstance(event, TextWritten):
+            better = await self._desk.improve(agent_of(user.id))
+            if better.cards:
+                async with screen_queue:
+                    await self._show(message.chat.id, better)
 
     async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A tap on a button. Everything about it comes from outside, so it passes the same door as a message."""

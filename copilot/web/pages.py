@@ -61,6 +61,8 @@ class DeskPage:
                     ui.notify(card.text(), position="top")
             self.clear_input()
             await self.draw()
+            if isinstance(event, TextWritten) and (await self.desk.improve(self.agent)).cards:
+                await self.draw()
 
     async def press(self, action: str) -> None:
         await self.send(Pressed(action))

@@ -180,6 +180,7 @@ class PlainCopilot:
     index: PlainIndex = field(default_factory=PlainIndex)
     practice: PlainPractice = field(default_factory=PlainPractice)
     broken: bool = False
+    model: object | None = None
 
     def read(self, conversation: Conversation) -> PlainReading:
         text = conversation.last_customer_text

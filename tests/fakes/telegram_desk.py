@@ -33,6 +33,7 @@ class RecordingDesk:
         self.answer = answer
         self.events: list[tuple[str, Event]] = []
         self.hold: asyncio.Event | None = None
+        self.better: tuple[Card, ...] = ()
         self._keys: set[str] = set()
 
     async def handle(self, agent: str, event: Event) -> Reply:
@@ -44,6 +45,9 @@ class RecordingDesk:
         self._keys.add(event.key or "")
         self.events.append((agent, event))
         return Reply(cards)
+
+    async def improve(self, agent: str) -> Reply:
+        return Reply(self.better)
 
 
 class MemoryStore:

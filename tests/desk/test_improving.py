@@ -1,0 +1,89 @@
+"""The language model's suggestions join the card on the screen: late, optional, and never in the agent's way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from fakes.plain_copilot import PlainCopilot, PlainSuggestions
+
+from copilot.conversation import Conversation
+from copilot.desk import Desk, Pressed, TextWritten
+from copilot.errors import ModelError
+from copilot.store import Store
+
+BETTER = "非常抱歉，我这就为您联系快递核实。"
+
+
+class ModelCopilot(PlainCopilot):
+    """A plain copilot with a model that answers once `answer` is set, or fails."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        super().__init__(model=object())
+        self.answer = asyncio.Event()
+        self.fails = fails
+
+    async def improve(self, conversation: Conversation, offline: PlainSuggestions) -> PlainSuggestions:
+        await self.answer.wait()
+        if self.fails:
+            raise ModelError("模型没有回答")
+        first = replace(offline.suggestions[0], text=BETTER, source="llm")
+        return replace(offline, suggestions=(first, *offline.suggestions[:2]))
+
+
+@pytest.fixture
+def engine() -> ModelCopilot:
+    return ModelCopilot()
+
+
+@pytest.fixture
+def desk(engine: ModelCopilot, store: Store) -> Desk:
+    return Desk(engine, store)  # type: ignore[arg-type]
+
+
+async def test_the_offline_card_is_there_before_the_model_answers(desk: Desk, engine: ModelCopilot) -> None:
+    first = await desk.handle("a", TextWritten("快递呢", role="customer"))
+    assert first.cards[0].button("复制 1").copy_text != BETTER
+    engine.answer.set()
+    (card,) = (await desk.improve("a")).cards
+    assert card.slot == "turn"
+    assert not card.fresh, "it takes the place of the card on the screen"
+    assert card.button("复制 1").copy_text == BETTER
+    assert [line.text for line in card.lines if line.role == "cite"][0].startswith("模型所写")
+    assert (await desk.resume("a")).cards == (card,)
+
+
+async def test_a_model_suggestion_is_used_like_any_other(desk: Desk, engine: ModelCopilot) -> None:
+    old = (await desk.handle("a", TextWritten("快递呢", role="customer"))).cards[0].button("复制 1").action
+    engine.answer.set()
+    (card,) = (await desk.improve("a")).cards
+    await desk.handle("a", Pressed(old))
+    assert (await desk.conversation("a")).agent_texts == (), "the old card's buttons count no more"
+    await desk.handle("a", Pressed(card.button("复制 1").action))
+    assert (await desk.conversation("a")).agent_texts == (BETTER,)
+
+
+async def test_an_agent_who_has_gone_on_is_not_disturbed(desk: Desk, engine: ModelCopilot) -> None:
+    await desk.handle("a", TextWritten("快递呢", role="customer"))
+    waiting = asyncio.create_task(desk.improve("a"))
+    await asyncio.sleep(0)
+    draft = await desk.handle("a", TextWritten("您好，我来核实。", role="agent"))
+    engine.answer.set()
+    assert (await waiting).cards == ()
+    assert (await desk.resume("a")).cards == draft.cards
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_without_a_usable_answer_the_offline_card_stands(store: Store, fails: bool) -> None:
+    engine = ModelCopilot(fails=True) if fails else PlainCopilot()
+    if isinstance(engine, ModelCopilot):
+        engine.answer.set()
+    desk = Desk(engine, store)  # type: ignore[arg-type]
+    first = await desk.handle("a", TextWritten("快递呢", role="customer"))
+    assert (await desk.improve("a")).cards == ()
+    assert [card.title for card in (await desk.resume("a")).cards] == [card.title for card in first.cards]
+
+
+async def test_a_new_agent_has_nothing_to_improve(desk: Desk) -> None:
+    assert (await desk.improve("nobody")).cards == ()
