@@ -1,15 +1,17 @@
 """What a customer message means: mood, complaint, urgency, intents, VIP.
 
 Two views of a text are added up. *Signals* are rules written as data (`knowledge/reading/signals/`): each says which
-labels it speaks for and how strongly, in logits. *Classifiers* learn from the hand-written examples
-(`knowledge/reading/examples/`) with characters and the same signals as features. A rule can so be weak on its own and
-still be learnt from, and a wording that no rule foresaw is still judged.
+labels it speaks for and how strongly, in logits; one without weights only points at a group of words. *Classifiers*
+learn from the hand-written examples (`knowledge/reading/examples/`) with characters, the signals and the manner of
+writing as features. What a signal is worth is so mostly learnt, and its own weight only tips the balance; a wording
+that no rule foresaw is still judged.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,12 +25,19 @@ from copilot.workspace import DataRecord, Workspace
 _MAX_CHARACTERS = 2_000
 _EARLIER = 3  # customer messages before the last one that still count as context
 _SHORT = 8  # letters and characters; a shorter message borrows its meaning from the ones before
-_STRENGTH = {"mood": 6.0, "complaint": 6.0, "urgency": 6.0, "intent": 8.0}
+_STRENGTH = {"feeling": 4.0, "complaint": 4.0, "urgency": 5.0, "intent": 4.0}
 _KEPT_INTENTS = 3
-_UNHAPPY_THRESHOLD, _OTHER_THRESHOLD = -0.5, 0.25  # logits; who is unhappy mostly complains (found by cross-validation)
+_RULES_ADD = 0.25  # of a signal's own weight, beside what the classifier has learnt from it
+_COMPLAINS = 0.42  # mean of the two probabilities of a complaint; all three found by cross-validation
+_EMERGENCY_AHEAD = 0.2  # logits that an emergency gets in advance: to miss one is worse than to warn in vain
+_PRESSING: tuple[Mood, ...] = ("anxious", "distressed", "angry")
+_FEATURES = 2  # raise it when the features below change, so that old classifiers are not used with new features
+_PLUS = "+"  # marks the feeling of somebody who complains: "calm+"
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "mood": MOODS, "urgency": URGENCIES, "intent": INTENTS, "complaint": ("complaint",), "vip": ("vip",),
 }  # fmt: skip
+_LENGTHS = (8, 16, 30, 60)  # characters
+_NEVER = -9.0  # logits of a label that no example has
 _KNOWN = frozenset(label for labels in _FAMILIES.values() for label in labels)
 
 
@@ -107,8 +116,9 @@ class Judge:
         if not texts:
             return _NOTHING
         judgement = self.judge_text(texts[-1])
-        for earlier in reversed(texts[-1 - _EARLIER : -1]):
-            judgement = self._in_view_of(judgement, texts[-1], self.judge_text(earlier))
+        in_one_breath = _customer_turns_at_the_end(conversation)
+        for back, earlier in enumerate(reversed(texts[-1 - _EARLIER : -1]), start=2):
+            judgement = self._in_view_of(judgement, texts[-1], self.judge_text(earlier), back <= in_one_breath)
         return judgement
 
     def judge_text(self, text: str) -> Judgement:
@@ -117,17 +127,21 @@ class Judge:
             return _NOTHING
         plain = _plain(text)
         signals = self.signals_in(plain)
-        scores = {family: self._scores(family, plain, signals) for family in _STRENGTH}
-        vip = sum(self.rules[number].weights.get("vip", 0.0) for number in signals) > 0
-        moods, urgencies = scores["mood"], scores["urgency"]
-        mood = max(MOODS, key=lambda label: moods[label])
-        threshold = _UNHAPPY_THRESHOLD if mood in ("dissatisfied", "angry") else _OTHER_THRESHOLD
+        extras = [*(self.rules[number].id for number in signals), *_manner(text, plain)]
+        added = self._added_by_rules(signals)
+        feelings = self._classifiers["feeling"].scores(plain, extras)
+        complains = self._classifiers["complaint"].scores(plain, extras)["yes"]
+        complains = (complains + sum(share for feeling, share in feelings.items() if feeling.endswith(_PLUS))) / 2
+        moods = {mood: feelings.get(mood, 0.0) + feelings.get(mood + _PLUS, 0.0) for mood in MOODS}
+        urgencies = self._logits("urgency", plain, extras)
+        urgencies["emergency"] = urgencies.get("emergency", 0.0) + _EMERGENCY_AHEAD
+        intents = self._logits("intent", plain, extras)
         return Judgement(
-            mood=mood,
-            complaint=scores["complaint"]["complaint"] > threshold,
-            urgency=max(URGENCIES, key=lambda label: urgencies[label]),
-            intents=_best(scores["intent"]),
-            vip=vip,
+            mood=max(MOODS, key=lambda label: math.log(moods[label] + 1e-9) + added.get(label, 0.0)),
+            complaint=_logit(complains) + added.get("complaint", 0.0) > _logit(_COMPLAINS),
+            urgency=max(URGENCIES, key=lambda label: urgencies.get(label, _NEVER) + added.get(label, 0.0)),
+            intents=_best({label: intents.get(label, _NEVER) + added.get(label, 0.0) for label in INTENTS}),
+            vip=added.get("vip", 0.0) > 0,
         )
 
     def signal_names(self, text: str) -> frozenset[str]:
@@ -147,24 +161,22 @@ class Judge:
             if any(not any(s < e2 and s2 < e for s2, e2 in excluded.get(number, ())) for s, e in spans)
         )
 
-    def _scores(self, family: str, plain: str, signals: list[int]) -> dict[str, float]:
+    def _logits(self, family: str, plain: str, extras: Sequence[str]) -> dict[str, float]:
         classifier = self._classifiers[family]
-        extras = [self.rules[number].id for number in signals]
-        logits = dict(zip(classifier.labels, classifier.logits(plain, extras).tolist(), strict=True))
-        if family == "complaint":
-            logits = {"complaint": logits["yes"] - logits["no"]}
-        scores = {label: logits.get(label, -9.0) for label in _FAMILIES[family]}
+        return dict(zip(classifier.labels, classifier.logits(plain, extras).tolist(), strict=True))
+
+    def _added_by_rules(self, signals: Sequence[int]) -> dict[str, float]:
+        added: dict[str, float] = {}
         for number in signals:
             for label, weight in self.rules[number].weights.items():
-                if label in scores:
-                    scores[label] += weight
-        return scores
+                added[label] = added.get(label, 0.0) + _RULES_ADD * weight
+        return added
 
     def _examples_of(self, message: LabelledMessage, family: str) -> list[Example]:
         plain = _plain(message.text)
-        extras = tuple(self.rules[number].id for number in self.signals_in(plain))
-        if family == "mood":
-            labels = [str(message.mood)]
+        extras = (*(self.rules[number].id for number in self.signals_in(plain)), *_manner(message.text, plain))
+        if family == "feeling":
+            labels = [message.mood + (_PLUS if message.complaint else "")]
         elif family == "urgency":
             labels = [str(message.urgency)]
         elif family == "complaint":
@@ -174,25 +186,56 @@ class Judge:
         return [Example(plain, label, extras) for label in labels]
 
     @staticmethod
-    def _in_view_of(judgement: Judgement, text: str, earlier: Judgement) -> Judgement:
+    def _in_view_of(judgement: Judgement, text: str, earlier: Judgement, in_one_breath: bool) -> Judgement:
         closed = judgement.intents[0] == "closing" and not text.rstrip().endswith(("?", "？"))
         if judgement.mood == "happy" or judgement.intents[0] == "praise" or closed:
             return judgement
         short = sum(character.isalnum() for character in text) < _SHORT
+        # An agreement or a thank-you after the agent's answer is no emergency any more; "快点啊" still is.
+        goes_on = in_one_breath or (short and judgement.mood in _PRESSING)
         intents = judgement.intents
         if intents[0] in ("other", "greeting", "closing") and earlier.intents[0] not in ("other", "greeting", "closing"):
             intents = tuple(dict.fromkeys((*earlier.intents, *intents)))[:_KEPT_INTENTS]
         return Judgement(
             mood=earlier.mood if short and judgement.mood == "calm" and earlier.mood != "happy" else judgement.mood,
             complaint=judgement.complaint or earlier.complaint,
-            urgency=max(judgement.urgency, earlier.urgency if short else "normal", key=URGENCIES.index),
+            urgency=max(judgement.urgency, earlier.urgency if goes_on else "normal", key=URGENCIES.index),
             intents=intents,
             vip=judgement.vip or earlier.vip,
         )
 
 
+def _customer_turns_at_the_end(conversation: Conversation) -> int:
+    count = 0
+    for turn in reversed(conversation.turns):
+        if turn.role != "customer":
+            break
+        count += 1
+    return count
+
+
 def _plain(text: str) -> str:
     return normalise(text[:_MAX_CHARACTERS]).text.replace(" ", "")
+
+
+def _manner(text: str, plain: str) -> list[str]:
+    """How a message is written, as named features: loudly, asking, at what length, at whom."""
+    found = [f"manner:length-{sum(len(plain) >= bound for bound in _LENGTHS)}"]
+    for name, is_so in (
+        ("calls", "!" in plain),
+        ("shouts", plain.count("!") > 1),
+        ("asks", "?" in plain),
+        ("ends-asking", plain.endswith(("?", "吗", "呢", "么", "不", "没"))),
+        ("trails-off", "…" in text or "..." in text),
+        ("you", "你们" in plain),
+    ):
+        if is_so:
+            found.append(f"manner:{name}")
+    return found
+
+
+def _logit(probability: float) -> float:
+    return math.log((probability + 1e-9) / (1 - probability + 1e-9))
 
 
 def _best(scores: Mapping[str, float]) -> tuple[Intent, ...]:
@@ -203,7 +246,7 @@ def _best(scores: Mapping[str, float]) -> tuple[Intent, ...]:
 
 def _digest(workspace: Workspace) -> bytes:
     """A digest of all that the classifiers are trained from."""
-    digest = hashlib.sha256(repr(sorted(_STRENGTH.items())).encode())
+    digest = hashlib.sha256(repr((_FEATURES, sorted(_STRENGTH.items()))).encode())
     for folder in ("reading/signals", "reading/examples"):
         for path in workspace.files(folder, ".yaml"):
             digest.update(path.read_bytes())

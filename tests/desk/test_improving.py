@@ -50,7 +50,7 @@ async def test_the_offline_card_is_there_before_the_model_answers(desk: Desk, en
     assert card.slot == "turn"
     assert not card.fresh, "it takes the place of the card on the screen"
     assert card.button("复制 1").copy_text == BETTER
-    assert [line.text for line in card.lines if line.role == "cite"][0].startswith("模型所写")
+    assert next(line.text for line in card.lines if line.role == "cite").startswith("模型所写")
     assert (await desk.resume("a")).cards == (card,)
 
 

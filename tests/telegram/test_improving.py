@@ -16,4 +16,4 @@ async def test_the_models_suggestions_take_the_place_of_the_offline_card(
     chat.forward("快递呢")
     first = await chat.next_message()
     assert first.message_id == (await chat.message_edited()).message_id
-    assert chat.last().text == "模型建议"
+    assert chat.last.text == "模型建议"
