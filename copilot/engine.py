@@ -18,6 +18,7 @@ from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
 from copilot.errors import ModelError
 from copilot.guard import Guard
 from copilot.norms import Review, Reviewer
+from copilot.own_words import QuotationAwareReviewer
 from copilot.procedures import Progress, Tracker
 from copilot.reading import Masked, Reader, Reading
 from copilot.workspace import Workspace
@@ -70,6 +71,11 @@ class Copilot:
         return Reviewer(self.workspace, self.reader, self.home / "models")
 
     @cached_property
+    def judge(self) -> QuotationAwareReviewer:
+        """The reviewer as everybody meets it: what a clause says word for word is a quotation."""
+        return QuotationAwareReviewer(self.reviewer, lambda: self.index.clauses)
+
+    @cached_property
     def tracker(self) -> Tracker:
         return Tracker(self.workspace, self.reader)
 
@@ -95,11 +101,11 @@ class Copilot:
     def practice(self) -> Practice:
         from copilot.practice import Practice
 
-        return Practice(self.workspace, self.reader, self.reviewer, self.tracker)
+        return Practice(self.workspace, self.reader, self.judge, self.tracker)
 
     @cached_property
     def guard(self) -> Guard:
-        return Guard(self.reviewer, self.index)
+        return Guard(self.judge, self.index)
 
     def prepare(self) -> None:
         """Make every part that a first message needs, building what is missing; the search itself loads with `warm`."""
@@ -159,10 +165,10 @@ class Copilot:
 
     def review(self, draft: str, conversation: Conversation) -> Review:
         """All findings on a draft, the verdict, and rewrites (of words, of the whole) only if they would pass themselves."""
-        review = self._without_flagged_words(self.reviewer.review(draft, conversation))
+        review = self._without_flagged_words(self.judge.review(draft, conversation))
         if review.rewrite is None:
             return review
-        clean = self.reviewer.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
+        clean = self.judge.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
         sources = conversation.followed_by("agent", draft)
         cited = [clause for finding in review.findings if (clause := self._clause_of(finding.document, finding.clause))]
         if clean and not Guard.unsupported_figures(review.rewrite, cited, sources):
@@ -172,12 +178,10 @@ class Copilot:
     def ask(self, question: str, previous: str | None = None) -> Answer:
         """An answer that rests on clauses, or a polite "not covered"; sentences the reviewer would flag are left out."""
         answer = self.answerer.answer(question, previous)
-        if self._clean(answer.answer):
-            return answer
-        kept = "".join(part for part in _SENTENCE.findall(answer.answer) if self._clean(part))
-        if kept and self._clean(kept):
-            return replace(answer, answer=kept)
-        return replace(answer, answer=self._pointer(answer) if answer.answered else _NOT_COVERED)
+        kept = self._clean_part(answer.answer)
+        if not kept:
+            kept = self._pointer(answer) if answer.answered else _NOT_COVERED
+        return answer if kept == answer.answer else replace(answer, answer=kept)
 
     def _pointer(self, answer: Answer) -> str:
         """Where to read on; without the clause's title, which may be what must not be said."""
@@ -185,8 +189,22 @@ class Copilot:
         clause = self._clause_of(first.document, first.clause)
         return f"请查看{clause.citation if clause else first.clause} 的原文，下面列出了相关内容。"
 
-    def _clean(self, text: str) -> bool:
-        return self.reviewer.review(text, Conversation(), with_rewrite=False).verdict == "pass"
+    def _clean_part(self, text: str) -> str:
+        """`text` without the sentences that the reviewer flags, as few as it takes; empty where nothing would be left."""
+        while text:
+            findings = self.judge.review(text, Conversation(), with_rewrite=False).findings
+            flagged = [each for each in findings if each.severity != "tip"]
+            if not flagged:
+                return text
+            kept = "".join(
+                sentence.group()
+                for sentence in _SENTENCE.finditer(text)
+                if not any(each.start < sentence.end() and sentence.start() < each.end for each in flagged)
+            )
+            if kept == text:  # something is missing, not wrong: leaving out does not help
+                return ""
+            text = kept
+        return ""
 
     # Where the case stands
 
@@ -240,7 +258,7 @@ class Copilot:
 
         @lru_cache(maxsize=1024)
         def breaks(words: str) -> bool:
-            found = self.reviewer.review(words, Conversation(), with_rewrite=False).findings
+            found = self.judge.review(words, Conversation(), with_rewrite=False).findings
             return any(each.quote and each.severity != "tip" for each in found)
 
         return breaks

@@ -38,7 +38,16 @@ class Draft:
 class Composer:
     """Joins openers with bodies for one moment. Openers come ranked, best first."""
 
-    def __init__(self, openers: Sequence[Draft], moment: Moment, slots: Slots, said: Sequence[str]) -> None:
+    def __init__(
+        self,
+        openers: Sequence[Draft],
+        moment: Moment,
+        slots: Slots,
+        said: Sequence[str],
+        check: Sequence[Draft] = (),
+    ) -> None:
+        """`check` holds the opener that asks whether everybody is safe, where that is not certain."""
+        self._check = next(iter(check), None)
         self._said = said[-8:]
         self._moment = moment
         self._name = slots.values.get("name")
@@ -48,7 +57,7 @@ class Composer:
 
     def _needs(self) -> bool:
         moment = self._moment
-        if moment.situation.emergencies or moment.situation.moves & _CONTENT:
+        if moment.danger == "sure" or moment.situation.moves & _CONTENT:
             return False
         if moment.mood in NEGATIVE_MOODS or moment.complaint:
             return True
@@ -60,8 +69,15 @@ class Composer:
         for body in bodies:
             if repeats(body.text, self._said):
                 continue
-            joined.append(self._polished(self._understanding(body)))
+            joined.append(self._polished(self._understanding(self._checked(body))))
         return joined
+
+    def _checked(self, body: Draft) -> Draft:
+        """The body after a word about safety, where there may be danger of a kind that nobody named."""
+        if self._check is None or body.urgent or len(self._check.text) + len(body.text) > MAX_LENGTH:
+            return body
+        text = f"{self._check.text}{body.text.removeprefix('好的，')}"
+        return replace(body, text=text, cites=tuple(dict.fromkeys((*body.cites, *self._check.cites))), empathic=True)
 
     def _understanding(self, body: Draft) -> Draft:
         if (

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from copilot.conversation import NEGATIVE_MOODS, Conversation
+from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
-from copilot.language import PatternSet, normalise
+from copilot.language import PatternSet
 from copilot.phrasing.compose import Composer, Draft
 from copilot.phrasing.explain import Explainer
+from copilot.phrasing.moment import MomentReader
 from copilot.phrasing.ordering import ordered
 from copilot.phrasing.overlap import PairWeights
 from copilot.phrasing.records import Phrase, Said, Topic, WordLists
 from copilot.phrasing.scoring import OVERLAP, Moment, reasons
 from copilot.phrasing.slots import SlotReader, Slots
 from copilot.phrasing.suggestion import Suggestion
-from copilot.phrasing.topics import Situation, TopicFinder
+from copilot.phrasing.topics import TopicFinder
 from copilot.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -54,9 +55,11 @@ class Phrasebook:
         except ValueError as error:
             raise WorkspaceError(f"knowledge/{_FOLDER}/bank：{error}。请更正这个模式。") from error
         self._bodies = tuple(phrase for phrase in self.phrases if phrase.part == "whole")
-        self._openers = tuple(phrase for phrase in self.phrases if phrase.part == "opener")
+        self._openers = tuple(phrase for phrase in self.phrases if phrase.part == "opener" and phrase.urgency is None)
+        self._checks = tuple(phrase for phrase in self.phrases if phrase.part == "opener" and phrase.urgency is not None)
         self._pairs = PairWeights([phrase.text for phrase in self.phrases])
-        self._explainer = Explainer(self._pairs)
+        self._explainer = Explainer(self._pairs, self.words.products)
+        self._moments = MomentReader(self._finder, self.phrases)
 
     def candidates(
         self,
@@ -73,18 +76,20 @@ class Phrasebook:
         """
         if not conversation.last_customer_text.strip():
             return []
-        situation = self._finder.situation(conversation)
-        moment = _moment(conversation, reading, situation, step)
+        moment = self._moments.read(conversation, reading, step)
         slots = self._slots.read(conversation)
         composer = Composer(
             openers=self._ranked(self._openers, moment, slots),
             moment=moment,
             slots=slots,
             said=conversation.agent_texts,
+            check=self._ranked(self._checks, moment, slots)[:1] if moment.danger == "unknown" else (),
         )
         drafts = composer.join(self._ranked(self._bodies, moment, slots)[:_CONSIDERED])
-        if not situation.emergencies and reading.urgency != "emergency":
+        if moment.danger == "none":
             drafts += composer.join(self._explainer.drafts(clauses, conversation))
+        elif moment.danger != "sure":  # a danger that may be none must not fill the list
+            drafts = _few_urgent(drafts, 1 if moment.danger == "kind" else 2)
         return [
             Suggestion(draft.text, draft.cites, draft.style) for draft in ordered(drafts, conversation, MAX_CANDIDATES)
         ]
@@ -93,7 +98,7 @@ class Phrasebook:
         self, conversation: Conversation, reading: Reading, *, step: int | None = None
     ) -> list[tuple[str, dict[str, float]]]:
         """Why each phrase stands where it stands: ids with their reasons, best first. For trainers and tests."""
-        moment = _moment(conversation, reading, self._finder.situation(conversation), step)
+        moment = self._moments.read(conversation, reading, step)
         return [(name, found) for _, name, found in self._scored(self._bodies, moment)]
 
     def _scored(self, phrases: Sequence[Phrase], moment: Moment) -> list[tuple[float, str, dict[str, float]]]:
@@ -124,6 +129,12 @@ class Phrasebook:
         return sorted(drafts, key=lambda draft: (-draft.score, draft.text))
 
 
+def _few_urgent(drafts: Sequence[Draft], most: int) -> list[Draft]:
+    """The drafts, of those that speak of danger only the best `most`."""
+    urgent = sorted((draft for draft in drafts if draft.urgent), key=lambda draft: -draft.score)[:most]
+    return [draft for draft in drafts if not draft.urgent or any(draft is kept for kept in urgent)]
+
+
 class _Worded:
     __slots__ = ("bonus", "text")
 
@@ -141,19 +152,3 @@ def _wording(phrase: Phrase, slots: Slots) -> _Worded | None:
     filled = slots.fill(text)
     return None if filled is None else _Worded(filled, text.count("{"))
 
-
-def _moment(conversation: Conversation, reading: Reading, situation: Situation, step: int | None) -> Moment:
-    emergency = bool(situation.emergencies) or reading.urgency == "emergency"
-    return Moment(
-        text=normalise(conversation.last_customer_text[:2_000]).text,
-        recent=normalise("\n".join(turn.text[:500] for turn in conversation.turns[-4:])).text,
-        situation=situation,
-        intents=reading.intents,
-        mood=reading.mood,
-        complaint=reading.complaint or (step is not None and reading.mood in NEGATIVE_MOODS),
-        urgency="emergency" if emergency else reading.urgency,
-        vip=reading.vip,
-        stage=reading.stage,
-        step=step,
-        first_reply=not conversation.agent_texts,
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from copilot.conversation import STAGES
 from copilot.phrasing.records import Phrase
@@ -12,6 +13,8 @@ from copilot.phrasing.topics import Situation
 ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 8.0, 9.0, 5.0, 4.0, 2.0
 STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 2.5, 1.5, 1.0, 1.5, 2.0, 3.0
 DANGER = 15.0  # safety comes first, whatever else fits
+PERHAPS_DANGER = 5.0  # ... and is asked about where only half of the signs speak for it
+_LEAST = -1.0  # what stage and step may take from a phrase that answers what the customer just did
 _STEPS_OF_STAGE = {"greet": (1,), "understand": (1, 2), "solve": (3, 4), "confirm": (4, 5), "close": (6,)}
 
 
@@ -28,6 +31,8 @@ class Moment:
     mood: str
     complaint: bool
     urgency: str
+    danger: Literal["sure", "kind", "unknown", "none"]
+    """"kind": the words name a danger, the reading does not; "unknown": the reading does, of a kind nobody names."""
     vip: bool
     stage: str
     step: int | None
@@ -52,8 +57,10 @@ def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str
         found["also"] = 1.5 * (len(topics) - 1)
     if phrase.about and not topics:
         return None
-    if moment.situation.emergencies and phrase.urgency != "emergency":
+    if moment.danger == "sure" and phrase.urgency != "emergency":
         return None  # a danger that was recognised by its kind leaves no room for anything else
+    if moment.danger == "kind" and phrase.urgency == "emergency" and not topics:
+        return None
     if phrase.intents:
         shared = [intent for intent in moment.intents if intent in phrase.intents]
         if not shared and not topics:
@@ -82,10 +89,15 @@ def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dic
         match = URGENCY
         if phrase.urgency == "emergency":  # where the kind is not known, one word about safety leads, the rest follows
             match = DANGER if topics or phrase.style == "act" else DANGER / 3
+            if moment.danger == "kind":
+                match = PERHAPS_DANGER if phrase.style == "act" else -PERHAPS_DANGER
         found["urgency"] = match if phrase.urgency == moment.urgency else -URGENCY
     if phrase.vip and moment.vip:
         found["vip"] = VIP
     if moment.step is not None:
         steps = phrase.steps or _STEPS_OF_STAGE[phrase.stage]
         found["step"] = STEP if moment.step in steps else -STEP * 0.5 * min(abs(moment.step - s) for s in steps)
+    if moment.situation.moves.intersection(topics):
+        for name in found.keys() & {"stage", "step", "complaint"}:
+            found[name] = max(_LEAST, found[name])
     return found

@@ -18,6 +18,7 @@ _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
 _CLOSES = 0.25  # a move that leaves no more than this closes even the matter that the same message names
 _LIKE, _CLEARLY_LIKE, _LIKE_MOVE = 0.20, 0.34, 0.42  # likeness from which a topic counts at all, counts clearly
+_LIKE_DANGER = 0.16
 _LIKE_WEIGHT, _LIKE_SLOPE, _LIKE_MOST = 0.42, 1.2, 0.85  # weight of a topic that is only alike
 _CONFIRMED = 0.35  # what full likeness adds to a topic that a pattern found
 _AT_MOST_LIKE = 3
@@ -50,8 +51,11 @@ class TopicFinder:
             raise WorkspaceError(
                 f"knowledge/phrases/said：主题 {unknown[0]!r} 不存在，请在 knowledge/phrases/topics 里补上，或更正拼写。"
             )
-        examples = [(topic.id, text) for topic in topics if topic.kind != "emergency" for text in topic.examples]
-        self._likeness = Likeness([*examples, *((record.topic, text) for record in said for text in record.texts)])
+        examples = [(topic.id, text) for topic in topics for text in topic.examples]
+        examples += [(record.topic, text) for record in said for text in record.texts]
+        dangers = {topic.id for topic in topics if topic.kind == "emergency"}
+        self._likeness = Likeness([pair for pair in examples if pair[0] not in dangers])
+        self._dangers = Likeness([pair for pair in examples if pair[0] in dangers])
         try:
             self._patterns = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.patterns)
             self._unless = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.unless)
@@ -62,6 +66,12 @@ class TopicFinder:
         """Ids of the topics of one text."""
         normal = normalise(text[:_MAX_CHARACTERS]).text
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
+
+    def danger_like(self, text: str) -> str | None:
+        """The kind of emergency that a text is most like, where no pattern knows it; None when it is like none."""
+        found = self._dangers.topics(text)
+        kind = max(sorted(found), key=lambda name: found[name], default=None)
+        return kind if kind is not None and found[kind] >= _LIKE_DANGER else None
 
     def _last(self, text: str) -> dict[str, float]:
         """The topics of the newest message with their weights: what patterns find, and what it is like."""

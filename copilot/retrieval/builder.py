@@ -12,6 +12,7 @@ import numpy as np
 
 from copilot.clauses import read_clauses, read_questions, read_uncovered
 from copilot.errors import IndexUnavailableError
+from copilot.retrieval.asked import prepare
 from copilot.retrieval.concepts import Lexicon, load_lexicon, read_concepts, save_concepts
 from copilot.retrieval.dense import DenseIndex
 from copilot.retrieval.embeddings import TextEmbeddings
@@ -28,6 +29,7 @@ from copilot.retrieval.generation import (
     source_hashes,
     write_manifest,
 )  # fmt: skip
+from copilot.retrieval.searcher import ASKED
 from copilot.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -98,6 +100,7 @@ def _build(
     (folder / _TERMS).write_text(json.dumps(terms), "utf-8")
     fields = Fields.build(entries, lexicon, lambda done, total: progress("建立词语索引", done, total), terms)
     fields.save(folder)
+    prepare(folder / ASKED, reuse / ASKED if reuse else None, entries, lexicon)
     _build_dense(folder, entries, embeddings, progress, reuse)
     (folder / "entries.json").write_text(json.dumps([entry.id for entry in entries]), "utf-8")
     manifest = Manifest(

@@ -67,14 +67,14 @@ class Fields:
         """The fields saved in `folder`. Raises OSError, ValueError or KeyError where they cannot be read."""
         return cls({name: LexicalField.load(folder / name) for name in FIELDS}, owners, lexicon)
 
-    def scores(self, query: str) -> Rows:
-        """Shape (n_owners, 4), columns in the order of FIELDS."""
+    def columns(self, query: str) -> list[npt.NDArray[np.float32]]:
+        """One column of shape (n_owners,) for each of FIELDS."""
         terms = _terms(query, self._lexicon)
         columns = []
         for name, field in self._fields.items():
             values = field.scores(terms[name])
             columns.append(values if name in _OF_OWNER else np.maximum.reduceat(values, self._starts))
-        return np.stack(columns, axis=1).astype(np.float64)
+        return columns
 
 
 def terms_of_entries(

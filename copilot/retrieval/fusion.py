@@ -9,17 +9,21 @@ out of the index; they lie in `calibration.json` and belong to one embedding.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
 from copilot.retrieval.fields import FIELDS, Rows
 
+Column = npt.NDArray[np.floating]
+
 # The lexical fields; the best entry's cosine similarity; 1 for the agreement, to which a question about conduct belongs
-# when all else is equal.
-FEATURES = (*FIELDS, "dense", "agreement")
+# when all else is equal; what the model of asked questions says (`asked.py`).
+FEATURES = (*FIELDS, "dense", "agreement", "odds", "fit")
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,12 @@ class Calibration:
     bias: float
     cutoff: float
 
-    def ranks(self, rows: Rows) -> Rows:
-        """Ranks, higher is better, for rows of shape (n_owners, n_features)."""
-        return np.asarray(rows @ np.array(self.weights))
+    def ranks(self, columns: Sequence[Column]) -> Rows:
+        """Ranks, higher is better, from one column of shape (n_owners,) for each of FEATURES."""
+        ranks = np.zeros(len(columns[0]))
+        for weight, column in zip(self.weights, columns, strict=True):
+            ranks += weight * column
+        return ranks
 
     def scores(self, ranks: Rows, uncovered_rank: float) -> Rows:
         """Probabilities in [0, 1] for the ranks of clauses."""
@@ -48,8 +55,3 @@ def calibration() -> Calibration:
     content = json.loads(files("copilot.retrieval").joinpath("calibration.json").read_text("utf-8"))
     weights = tuple(float(content["weights"][name]) for name in FEATURES)
     return Calibration(weights, content["scale"], content["uncovered"], content["bias"], content["cutoff"])
-
-
-def feature_rows(fields: Rows, dense: Rows, agreement: Rows) -> Rows:
-    """Shape (n_owners, n_features) from the fields (n_owners, 4) and two columns (n_owners,)."""
-    return np.column_stack([fields, dense, agreement])

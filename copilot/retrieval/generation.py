@@ -2,7 +2,7 @@
 
     home/index/lock                one process builds at a time
     home/index/current.json        the manifest: which generation, made from which files; written last, in one step
-    home/index/gen-<name>/         clauses.json, owners.npy, concepts.json, words/ bigrams/ profiles/ concepts/ (bm25s), chroma/
+    home/index/gen-<name>/         clauses.json, owners.npy, concepts.json, words/ bigrams/ profiles/ concepts/ (bm25s), asked/, chroma/
 
 A build that is killed leaves a folder that nothing names; the next build clears it away. The generation before the
 current one stays, because another process may still be reading it.
@@ -26,7 +26,7 @@ from copilot.errors import IndexUnavailableError
 from copilot.retrieval.concepts import CONCEPTS_FOLDER
 from copilot.workspace import Workspace
 
-FORMAT = 1  # raise it when what lies in a generation changes: older indexes are then built anew
+FORMAT = 2  # raise it when what lies in a generation changes: older indexes are then built anew
 LOCK_TIMEOUT_S = 120.0
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from copilot.clauses import Clause
 from copilot.conversation import AGREEMENT
+from copilot.retrieval.asked import AskedColumns, AskedModel
 from copilot.retrieval.concepts import load_lexicon
 from copilot.retrieval.dense import DenseIndex
 from copilot.retrieval.embeddings import TextEmbeddings
 from copilot.retrieval.fields import Fields, Rows
-from copilot.retrieval.fusion import Calibration, calibration, feature_rows
+from copilot.retrieval.fusion import Calibration, calibration
 
 _MAX_QUERY_CHARACTERS = 1_000  # a question is short; what lies beyond only costs time
+ASKED = "asked"  # folder of the model of asked questions within a generation
 _NEIGHBOURS = 60  # entries asked of the vector index
 
 
@@ -36,13 +39,16 @@ class Searcher:
 
     def __init__(self, folder: Path, clauses: Sequence[Clause], embeddings: TextEmbeddings) -> None:
         topics: list[str] = json.loads((folder / "topics.json").read_text("utf-8"))
-        self._fields = Fields.load(folder, load_lexicon(folder), np.load(folder / "owners.npy"))
+        self._lexicon = load_lexicon(folder)
+        self._fields = Fields.load(folder, self._lexicon, np.load(folder / "owners.npy"))
         self._dense = DenseIndex(folder / "chroma", embeddings)
         self._calibration: Calibration = calibration()
         self._n_clauses = len(clauses)
         self._owner_of = {(clause.document, clause.number): i for i, clause in enumerate(clauses)}
         self._owner_of.update({("", topic): i for i, topic in enumerate(topics, start=len(clauses))})
         self._agreement = agreement_column(clauses, len(topics))
+        model = AskedModel.load(folder / ASKED)
+        self._asked = AskedColumns(model, self._owner_of, len(self._owner_of), self._n_clauses)
 
     def close(self) -> None:
         self._dense.close()
@@ -50,15 +56,17 @@ class Searcher:
     def search(self, query: str, k: int) -> list[Found]:
         """Up to `k` clauses that share anything with the query, best first."""
         query = query[:_MAX_QUERY_CHARACTERS]
-        fields, dense = self._fields.scores(query), self._dense_best(query)
-        ranks = self._calibration.ranks(feature_rows(fields, dense, self._agreement))
+        fields, dense = self._fields.columns(query), self._dense_best(query)
+        asked = self._asked.scores(query, self._lexicon)
+        ranks = self._calibration.ranks([*fields, dense, self._agreement, *asked])
         uncovered = float(ranks[self._n_clauses :].max(initial=0.0))
-        touched = (fields.max(axis=1) > 0.0) | (dense > 0.0)
-        candidates = np.flatnonzero(touched[: self._n_clauses])
+        lexical = np.maximum.reduce(fields)
+        candidates = np.flatnonzero(((lexical > 0.0) | (dense > 0.0))[: self._n_clauses])
+        candidates = _highest(candidates, ranks, k)
         best = candidates[np.argsort(-ranks[candidates], kind="stable")[:k]]
         scores = self._calibration.scores(ranks[best], uncovered)
         return [
-            Found(int(i), float(score), float(fields[i].max()), float(dense[i]))
+            Found(int(i), float(score), float(lexical[i]), float(dense[i]))
             for i, score in zip(best, scores, strict=True)
         ]
 
@@ -69,6 +77,14 @@ class Searcher:
             owner = self._owner_of[document, clause]
             best[owner] = min(1.0, max(best[owner], similarity))
         return best
+
+
+def _highest(candidates: npt.NDArray[np.intp], ranks: Rows, k: int) -> npt.NDArray[np.intp]:
+    """The candidates with the `k` highest ranks and all that tie with the last of them, in their order."""
+    if len(candidates) <= k:
+        return candidates
+    least = np.partition(ranks[candidates], len(candidates) - k)[len(candidates) - k]
+    return candidates[ranks[candidates] >= least]
 
 
 def agreement_column(clauses: Sequence[Clause], n_topics: int) -> Rows:

@@ -21,11 +21,12 @@ import numpy.typing as npt
 
 from copilot.clauses import QuestionSet, UncoveredTopic, read_clauses, read_questions, read_uncovered
 from copilot.conversation import AGREEMENT
+from copilot.retrieval.asked import AskedColumns, AskedModel
 from copilot.retrieval.concepts import Lexicon, read_concepts
 from copilot.retrieval.embeddings import default_embeddings
 from copilot.retrieval.entries import entries_of
 from copilot.retrieval.fields import Fields, Rows, owners_of
-from copilot.retrieval.fusion import FEATURES, feature_rows
+from copilot.retrieval.fusion import FEATURES
 from copilot.retrieval.searcher import agreement_column
 from copilot.workspace import Workspace, open_workspace
 
@@ -60,13 +61,15 @@ def ask_left_out(workspace: Workspace, fold: int) -> list[Asked]:
     vectors = embeddings.vectors([entry.text for entry in entries])
     agreement = agreement_column(clauses, len(kept_topics))
     position = {clause.ref: i for i, clause in enumerate(clauses)}
+    places = {(clause.document, clause.number): i for i, clause in enumerate(clauses)}
+    learnt = AskedColumns(AskedModel.fit(entries, lexicon), places, int(owners[-1]) + 1, len(clauses))
 
     def ask(text: str, answer: int) -> Asked:
         similarity = (vectors @ embeddings.vectors([text])[0]).clip(0.0, 1.0)
         similarity[np.argsort(-similarity)[60:]] = 0.0
         dense = np.zeros(int(owners[-1]) + 1)
         np.maximum.at(dense, owners, similarity)
-        rows = feature_rows(fields.scores(text), dense, agreement)
+        rows = np.column_stack([*fields.columns(text), dense, agreement, *learnt.scores(text, lexicon)])
         return Asked(text, answer, answer >= 0 and clauses[answer].document == AGREEMENT, rows, len(clauses))
 
     covered = [ask(text, position[entry.ref]) for entry in sets for text in entry.questions if _fold(text) == fold]
