@@ -15,7 +15,7 @@ from copilot.phrasing.topics import Situation, TopicFinder
 if TYPE_CHECKING:
     from copilot.reading import Reading
 
-_AGREES, _DISAGREES = 1.12, 0.85  # a topic whose phrases serve the first intent, or none of the intents
+_AGREES, _DISAGREES = 1.1, 0.93  # a topic whose phrases serve the first intent, or none of the intents
 
 
 class MomentReader:
@@ -34,10 +34,11 @@ class MomentReader:
         situation = self._agreed(self._finder.situation(conversation), reading)
         emergency = reading.urgency == "emergency"
         if emergency and not situation.emergencies:
-            kind = self._finder.danger_like(conversation.last_customer_text)
+            kind, clearly = self._finder.danger_like(conversation.last_customer_text)
             if kind is not None:
                 weights = {**situation.weights, kind: 1.0}
-                situation = replace(situation, weights=weights, emergencies=frozenset({kind}))
+                found = frozenset({kind} if clearly else ())
+                situation = replace(situation, weights=weights, emergencies=found)
         known = bool(situation.emergencies)
         return Moment(
             text=normalise(conversation.last_customer_text[:2_000]).text,

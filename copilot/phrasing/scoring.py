@@ -10,7 +10,7 @@ from copilot.conversation import STAGES
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.topics import Situation
 
-ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 8.0, 9.0, 5.0, 4.0, 2.0
+ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 9.0, 10.0, 5.0, 4.0, 2.0
 STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 2.5, 1.5, 1.0, 1.5, 2.0, 3.0
 DANGER = 15.0  # safety comes first, whatever else fits
 PERHAPS_DANGER = 5.0  # ... and is asked about where only half of the signs speak for it
@@ -89,6 +89,8 @@ def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dic
         match = URGENCY
         if phrase.urgency == "emergency":  # where the kind is not known, one word about safety leads, the rest follows
             match = DANGER if topics or phrase.style == "act" else DANGER / 3
+            if moment.danger == "unknown" and topics:
+                match = DANGER / 3
             if moment.danger == "kind":
                 match = PERHAPS_DANGER if phrase.style == "act" else -PERHAPS_DANGER
         found["urgency"] = match if phrase.urgency == moment.urgency else -URGENCY
@@ -97,7 +99,7 @@ def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dic
     if moment.step is not None:
         steps = phrase.steps or _STEPS_OF_STAGE[phrase.stage]
         found["step"] = STEP if moment.step in steps else -STEP * 0.5 * min(abs(moment.step - s) for s in steps)
-    if moment.situation.moves.intersection(topics):
+    if topics:
         for name in found.keys() & {"stage", "step", "complaint"}:
             found[name] = max(_LEAST, found[name])
     return found

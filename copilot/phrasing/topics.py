@@ -18,7 +18,7 @@ _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
 _CLOSES = 0.25  # a move that leaves no more than this closes even the matter that the same message names
 _LIKE, _CLEARLY_LIKE, _LIKE_MOVE = 0.20, 0.34, 0.42  # likeness from which a topic counts at all, counts clearly
-_LIKE_DANGER = 0.16
+_LIKE_DANGER, _CLEARLY_DANGER = 0.16, 0.32
 _LIKE_WEIGHT, _LIKE_SLOPE, _LIKE_MOST = 0.42, 1.2, 0.85  # weight of a topic that is only alike
 _CONFIRMED = 0.35  # what full likeness adds to a topic that a pattern found
 _AT_MOST_LIKE = 3
@@ -67,11 +67,13 @@ class TopicFinder:
         normal = normalise(text[:_MAX_CHARACTERS]).text
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
 
-    def danger_like(self, text: str) -> str | None:
-        """The kind of emergency that a text is most like, where no pattern knows it; None when it is like none."""
+    def danger_like(self, text: str) -> tuple[str | None, bool]:
+        """The kind of emergency that a text is most like, None when it is like none; and whether clearly so."""
         found = self._dangers.topics(text)
         kind = max(sorted(found), key=lambda name: found[name], default=None)
-        return kind if kind is not None and found[kind] >= _LIKE_DANGER else None
+        if kind is None or found[kind] < _LIKE_DANGER:
+            return None, False
+        return kind, found[kind] >= _CLEARLY_DANGER
 
     def _last(self, text: str) -> dict[str, float]:
         """The topics of the newest message with their weights: what patterns find, and what it is like."""

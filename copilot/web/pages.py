@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nicegui import events, ui
 
 from copilot.conversation import Role
-from copilot.desk import CommandGiven, Event, Pressed, TextWritten
+from copilot.desk import Card, CommandGiven, Event, Pressed, TextWritten
 from copilot.errors import CopilotError
 from copilot.web.card_view import show_card
 from copilot.web.look import HEAD, SEND_ON_ENTER
@@ -225,8 +226,14 @@ class PracticePage(DeskPage):
                 ui.label("在右边选一个场景，就可以开始练习。").classes("empty")
         self.cards.clear()
         with self.cards:
-            if not view.practising:
+            if view.practice_turns and not view.practising:
                 ui.button("换一个场景", on_click=lambda: self.send(CommandGiven("practice"))).props('dense no-caps outline color="teal-8"')
             for card in reversed(view.cards):
-                show_card(card, self.press)
+                show_card(_without_way_back(card), self.press)
         ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;")
+
+
+def _without_way_back(card: Card) -> Card:
+    """The list of scenarios without its way back to the conversation, which is a page of its own here."""
+    rows = tuple(tuple(each for each in row if not each.action.startswith("unplay")) for row in card.buttons)
+    return replace(card, buttons=tuple(row for row in rows if row))

@@ -86,10 +86,15 @@ def test_a_plain_question_gets_no_apology() -> None:
     ],
 )
 def test_danger_comes_first_and_alone(text: str, must: str) -> None:
-    found = top(text, reading=FakeReading(mood="calm"))
+    found = top(text, reading=FakeReading(urgency="emergency", mood="calm"))
     assert must in " ".join(s.text for s in found)
     assert all(any(ref.document == "emergencies" for ref in s.cites) for s in found)
     assert not any("订单号" in s.text or s.text.startswith("您好") for s in found)
+
+
+def test_a_danger_that_the_reading_does_not_see_takes_one_place_and_leaves_the_others() -> None:
+    found = top("锅盖提手烫到手了，能退吗", reading=FakeReading(mood="dissatisfied", intents=("quality",)))
+    assert sum(any(ref.document == "emergencies" for ref in s.cites) for s in found) == 1
 
 
 def test_an_emergency_of_unknown_kind_still_asks_for_safety_first() -> None:
