@@ -19,15 +19,16 @@ _LOOKED_AT = 8  # hits among which an agreement clause is looked for
 _WHOLE_CHARACTERS = 160  # a clause up to this length is given whole
 _SECOND_CHARACTERS = 80
 _MAX_QUESTION_CHARACTERS = 1_000
-_CITE_FROM = 0.35  # share of the best score from which a further clause is worth citing
-_SECOND_FROM = 0.85  # share from which the second clause is so close that both are told
+_CITE_FROM = 0.2  # share of the best odds from which a further clause is worth citing
+_SECOND_FROM = 0.8  # share from which the second clause is so close that both are told
+_SECOND_AT_LEAST = 0.6  # a clause that probably does not answer is cited but not told
 _NEAREST_FROM = 0.25  # share of the cut-off from which a clause may stand as "nearest"
 
 _FOLLOW_UP_CHARACTERS = 16
 _FOLLOW_UP_STARTS = ("那", "如果", "要是", "换成", "换做", "还有", "whatabout", "howabout", "andif", "andfor")
 _FOLLOW_UP_ENDS = ("呢", "的话")
 
-_REFERENCE = re.compile(r"([a-z][a-z0-9_-]{0,63}) (\d{1,4}(?:\.\d{1,4}){0,5})")
+_REFERENCE = re.compile(r" ?([a-z][a-z0-9_-]{0,63}) (\d{1,4}(?:\.\d{1,4}){0,5})(?: (?=[\u4e00-\u9fff]))?")
 
 _EMPTY = "请写下您想问的问题，例如：电话响几声之内要接？"
 _NOT_COVERED = "现有协议和制度里没有查到对这个问题的规定，请向组长或主管确认。"
@@ -91,12 +92,17 @@ def choose(hits: Sequence[Hit]) -> list[Hit]:
     Where policies fill the places although the agreement has a say too, its best clause takes the last place: it binds
     the agent whatever a policy adds.
     """
-    worth = [hit for hit in hits if hit.score >= _CITE_FROM * hits[0].score]
+    worth = [hit for hit in hits if _odds(hit) >= _CITE_FROM * _odds(hits[0])]
     first = worth[:_MAX_CITES]
     if all(hit.clause.document != AGREEMENT for hit in first):
         binding = [hit for hit in worth if hit.clause.document == AGREEMENT][:1]
         first = [*first[: _MAX_CITES - len(binding)], *binding]
     return first
+
+
+def _odds(hit: Hit) -> float:
+    """The score as odds: near certainty, scores lie close together although one clause fits far better."""
+    return hit.score / (1.0 - min(hit.score, 0.999))
 
 
 def is_follow_up(question: str) -> bool:
@@ -110,7 +116,7 @@ def is_follow_up(question: str) -> bool:
 
 def _wording(chosen: Sequence[Hit], question: str) -> str:
     told = _told(chosen[0].clause, question, _WHOLE_CHARACTERS)
-    if len(chosen) > 1 and chosen[1].score >= _SECOND_FROM * chosen[0].score:
+    if len(chosen) > 1 and chosen[1].score >= _SECOND_AT_LEAST and _odds(chosen[1]) >= _SECOND_FROM * _odds(chosen[0]):
         told += "\n另外，" + _told(chosen[1].clause, question, _SECOND_CHARACTERS)
     return told
 

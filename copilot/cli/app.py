@@ -58,10 +58,13 @@ def _common(
 def _settings() -> Settings:
     import logging
 
+    from copilot.logs import MaskingFilter, mask_plainly
     from copilot.settings import load_settings
 
     settings = load_settings(workspace=_State.workspace)
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(MaskingFilter(mask_plainly, ()))
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses with the bot token in them
     return settings
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from copilot.cli.progress import index_progress
 from copilot.engine import Copilot
 from copilot.errors import CopilotError, SettingsError
+from copilot.logs import protected_logs
 from copilot.settings import Settings
 from copilot.wiring import Services, build_copilot, open_services
 
@@ -22,7 +23,9 @@ def serve(settings: Settings) -> int:
     copilot = build_copilot(settings, index_progress())
     console.print("正在准备：读取知识、检查索引……")
     copilot.prepare()
-    return asyncio.run(_serve(settings, copilot, console))
+    token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
+    with protected_logs(lambda text: copilot.mask(text).masked, token):
+        return asyncio.run(_serve(settings, copilot, console))
 
 
 def _require_free_port(settings: Settings) -> None:

@@ -81,6 +81,8 @@ class Norm(DataRecord):
     replace: tuple[Replacement, ...] = ()
     say: tuple[str, ...] = ()
     say_first: bool = False
+    general: bool = False  # `say` is a stopgap: a reply that fits the customer's message is better
+    shorten: bool = False  # a rewrite says the first part and offers to go on
 
     @field_validator("when", mode="before")
     @classmethod
@@ -124,11 +126,23 @@ class ExampleSet(DataRecord):
 ORDINARY = "ordinary"
 
 
+class Fitting(DataRecord):
+    """A sentence that fits what a customer says: `customer` is a pattern (normal form, RE2), `say` what to answer."""
+
+    customer: str
+    say: str
+
+
 class _Words(DataRecord):
-    """`words` may stand in patterns as <名>; `cues` are patterns that the linear model sees beside the characters."""
+    """`words` may stand in patterns as <名>; `cues` are patterns that the linear model sees beside the characters.
+
+    `openings` and `replies` are for rewrites: of each the first one that fits the customer's message is said.
+    """
 
     words: dict[str, str]
-    cues: dict[str, str] = {}
+    cues: dict[str, str] = Field(default_factory=dict)
+    openings: tuple[Fitting, ...] = ()
+    replies: tuple[Fitting, ...] = ()
 
 
 def read_norms(workspace: Workspace) -> tuple[Norm, ...]:
@@ -144,6 +158,12 @@ def read_cues(workspace: Workspace) -> dict[str, str]:
     """The cues of `norm_words.yaml`, name to pattern, spelled out. Raises WorkspaceError for an unknown <名>."""
     record = workspace.read_record(WORDS_FILE, _Words)
     return {name: _spelled(pattern, record.words, workspace) for name, pattern in record.cues.items()}
+
+
+def read_fittings(workspace: Workspace) -> tuple[tuple[Fitting, ...], tuple[Fitting, ...]]:
+    """The openings and the replies of `norm_words.yaml`, in the order in which they are tried."""
+    record = workspace.read_record(WORDS_FILE, _Words)
+    return record.openings, record.replies
 
 
 def read_examples(workspace: Workspace, norms: tuple[Norm, ...]) -> tuple[ExampleSet, ...]:

@@ -8,9 +8,9 @@ from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
 from copilot.norms.findings import Finding, Review, most_serious_first, verdict_of
 from copilot.norms.matching import Hit, Matcher
-from copilot.norms.model import NORMS_FOLDER, Norm, place_of, read_examples, read_norms
+from copilot.norms.model import NORMS_FOLDER, Norm, place_of, read_examples, read_fittings, read_norms
 from copilot.norms.opinion import SecondOpinion
-from copilot.norms.rewriting import mended_words, rewritten
+from copilot.norms.rewriting import Fittings, mended_words, rewritten
 from copilot.norms.situation import Judge, Situation
 from copilot.workspace import Workspace
 
@@ -24,6 +24,7 @@ class Reviewer:
     def __init__(self, workspace: Workspace, reader: Judge, cache: Path) -> None:
         self.norms: tuple[Norm, ...] = read_norms(workspace)
         self._reader = reader
+        self._fittings = Fittings(*read_fittings(workspace))
         self._matcher = _matcher(workspace, self.norms)
         self._opinion = SecondOpinion(
             workspace, self.norms, lambda: read_examples(workspace, self.norms), reader, cache
@@ -42,7 +43,9 @@ class Reviewer:
         if verdict == "pass" or not with_rewrite:
             return Review(verdict, findings)
         serious = [hit for hit in hits if hit.norm.severity != "tip"]
-        return Review(verdict, findings, rewritten(situation.draft, serious, lambda text: self._passes(text, conversation)))
+        fitting = self._fittings.to(situation.customer.text)
+        better = rewritten(situation.draft, serious, lambda text: self._passes(text, conversation), fitting)
+        return Review(verdict, findings, better)
 
     def _passes(self, text: str, conversation: Conversation) -> bool:
         return self.review(text, conversation, with_rewrite=False).verdict == "pass"
@@ -51,10 +54,8 @@ class Reviewer:
         hits = self._matcher.hits(situation)
         if any(hit.norm.severity != "tip" for hit in hits):
             return hits
-        opinion = self._opinion.of(situation)
-        if opinion is None:
-            return hits
-        return [*hits, Hit(opinion.norm, opinion.start, opinion.end, opinion.severity)]
+        opinions = self._opinion.of(situation)
+        return [*hits, *(Hit(opinion.norm, opinion.start, opinion.end, opinion.severity) for opinion in opinions)]
 
     def _finding(self, situation: Situation, hit: Hit) -> Finding:
         draft = situation.draft

@@ -12,12 +12,18 @@ from functools import cache
 from copilot.conversation import SEVERITIES
 from copilot.language import PatternSet, normalise
 from copilot.norms.matching import Hit
-from copilot.norms.model import Norm
+from copilot.norms.model import Fitting, Norm
 from copilot.norms.segments import Segment, Segmented
 
 _LOOSE_STARTS = "^(?:所以说|所以|而且|并且|但是|不过|可是|那么|那|就是|反正|因为|毕竟|然后|还有|再说|,|，|、|\\s|的话|[!！?？。~～.…;；:：])+"
 _ALONE_IS_EMPTY = "^(?:亲+|您好|你好|好的|嗯+|哦|呢|啊|哈+|请|谢谢|拜托|[\\s,，。!！?？~～、.…])*$"
 _FACTS = "[0-9a-z]|今天|明天|今晚|后天|周[一二三四五六日]|上午|下午|分钟|小时|工作日|号楼|门店|地址是"
+_ACTS = "(?:帮|为|给|替|陪)您|我(?:来|马上|现在|这就|去|再|会|已)"
+_LONGEST = 120  # characters of a rewrite, unless the draft itself is longer
+_FIRST_PART = 90  # characters that are kept of a wall of text
+_GO_ON = "我先说到这里，您看完告诉我，我再接着往下说。"
+_EMERGENCIES = "2.5"
+_STEP = "第[一二三四五六七八九十]+步?|[1-9][.、)]"
 _ENDINGS = "。！？!?～~…；;\n"
 
 
@@ -48,18 +54,53 @@ def _without_loose_start(text: str) -> str:
     return text[normal.span(found[0].start, found[0].end)[1] :] if found else text
 
 
-def rewritten(draft: Segmented, hits: Sequence[Hit], passes: Callable[[str], bool]) -> str | None:
-    """The first of several ways to mend the draft that passes, or None: from the gentlest to the most thorough."""
-    for candidate in _candidates(draft, hits):
-        if candidate and candidate != draft.original and passes(candidate):
+class Fittings:
+    """What may be said to a customer whatever the draft was: an opening for the feeling, a reply for the matter."""
+
+    def __init__(self, openings: Sequence[Fitting], replies: Sequence[Fitting]) -> None:
+        self._openings, self._replies = tuple(openings), tuple(replies)
+
+    def to(self, customer: str) -> tuple[str, str]:
+        """The opening and the reply for a message in normal form; each is empty where none fits."""
+        return _first_that_fits(self._openings, customer), _first_that_fits(self._replies, customer)
+
+
+def _first_that_fits(fittings: tuple[Fitting, ...], customer: str) -> str:
+    if not fittings:
+        return ""
+    patterns = _pattern_set(tuple((str(place), fitting.customer) for place, fitting in enumerate(fittings)))
+    places = [int(key) for key in patterns.keys_in(customer)]
+    return fittings[min(places)].say if places else ""
+
+
+def rewritten(
+    draft: Segmented, hits: Sequence[Hit], passes: Callable[[str], bool], fitting: tuple[str, str] = ("", "")
+) -> str | None:
+    """The first of several ways to mend the draft that passes, or None: from the gentlest to the most thorough.
+
+    `fitting` is an opening and a reply that suit the customer's message, either of which may be empty.
+    """
+    tried = {draft.original, ""}
+    for candidate in _candidates(draft, hits, fitting):
+        if candidate in tried or len(candidate) > max(_LONGEST, len(draft.original)):
+            continue
+        tried.add(candidate)
+        if passes(candidate):
             return candidate
     return None
 
 
-def _candidates(draft: Segmented, hits: Sequence[Hit]) -> Iterable[str]:
+def _candidates(draft: Segmented, hits: Sequence[Hit], fitting: tuple[str, str]) -> Iterable[str]:
+    if all(hit.norm.shorten for hit in hits):
+        yield _first_part(draft)
+        return
     said = [hit for hit in hits if hit.end > hit.start]
     first, last = _additions(hits)
+    if said and not (hits and any(hit.end == hit.start and hit.norm.severity == "block" for hit in hits)):
+        yield from _fitted(draft, hits, said, fitting)
     if any(hit.end == hit.start and hit.norm.severity == "block" for hit in hits):
+        if any(hit.norm.clause == _EMERGENCIES for hit in hits):
+            yield fitting[1]  # passes only where it says what to do in this emergency
         yield _joined(first, "", last)  # what was said is beside the point, or must not be said at all
         return
     if said and (replaced := _replaced(draft, said)):
@@ -75,6 +116,36 @@ def _candidates(draft: Segmented, hits: Sequence[Hit]) -> Iterable[str]:
     for norm in _norms_of(hits):
         for sentence in norm.say:
             yield sentence
+
+
+def _fitted(draft: Segmented, hits: Sequence[Hit], said: Sequence[Hit], fitting: tuple[str, str]) -> Iterable[str]:
+    """What can be kept of the draft, with an opening and a reply for this customer in place of stock sentences."""
+    if len(said) == len(hits) and (replaced := _replaced(draft, said)):
+        yield _joined([], replaced, [])
+    opening, reply = fitting
+    specific = [norm for norm in _norms_of(hits) if norm.say and not norm.general]
+    first = [norm.say[0] for norm in specific if norm.say_first][:1] or ([opening] if opening else [])
+    last = [norm.say[0] for norm in specific if not norm.say_first][:1] or ([reply] if reply else [])
+    if not last or (specific and specific[0].say_first and opening and len(specific[0].say[0]) > len(_GO_ON)):
+        last = last if not reply else [reply]
+    if not last:
+        return
+    kept = _without(draft, said, _harmless_clauses(draft, said))
+    if kept and not specific and _pattern_set((("", _ACTS),)).keys_in(normalise(kept).text):
+        yield _joined(first, kept, [])
+    yield _joined(first, kept, last)
+    yield _joined(first, "", last)
+
+
+def _first_part(draft: Segmented) -> str:
+    """The beginning of a long draft, cut between clauses or steps, and the offer to go on."""
+    steps = [match.start for match in _pattern_set((("", _STEP),)).scan(draft.text, most=40)]
+    cuts = sorted({piece.end for piece in draft.clauses} | {place for place in steps if place})
+    fitting = [place for place in cuts if place <= _FIRST_PART]
+    if not fitting:
+        return ""
+    text = draft.original[: draft.normal.span(0, fitting[-1])[1]].strip().rstrip(",，、")
+    return _joined([], text, [_GO_ON])
 
 
 def _norms_of(hits: Sequence[Hit]) -> list[Norm]:

@@ -76,7 +76,7 @@ class Composer:
         """The body after a word about safety, where there may be danger of a kind that nobody named."""
         if self._check is None or body.urgent or len(self._check.text) + len(body.text) > MAX_LENGTH:
             return body
-        text = f"{self._check.text}{body.text.removeprefix('好的，')}"
+        text = f"{self._check.text}{body.text.removeprefix('好的，').removeprefix('您好，')}"
         return replace(body, text=text, cites=tuple(dict.fromkeys((*body.cites, *self._check.cites))), empathic=True)
 
     def _understanding(self, body: Draft) -> Draft:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from copilot.clauses import Clause
 
 _CONSIDERED = 6
-_ENOUGH = 0.15  # share of the question that the clause must take up before it counts as an answer
+_ENOUGH = 0.2  # share of the question that the clause must take up before it counts as an answer
 _BASE, _BY_OVERLAP, _BY_RANK = 7.5, 14.0, 1.0
 # sentences that tell of one particular case ("核实下来是仓库漏发", "已经为您登记") are examples, not answers
 _ONE_CASE = re.compile(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import log, sqrt
 
-from copilot.language import character_bigrams, normalise
+from copilot.phrasing.overlap import neighbours
 
 _SINGLE = 0.45  # what a single character tells beside a pair
 _BEST, _SECOND = 0.75, 0.25  # a topic is as like as its best sentence, a little by its second
@@ -58,5 +58,5 @@ def _size(gram: str) -> float:
 
 
 def _grams(text: str) -> frozenset[str]:
-    plain = normalise(text).text
-    return frozenset(character_bigrams(plain)).union(c for c in plain if "一" <= c <= "龥" or c.isalnum())
+    pairs = neighbours(text)
+    return frozenset(pairs).union("".join(pairs))

@@ -15,7 +15,12 @@ from copilot.phrasing.topics import Situation, TopicFinder
 if TYPE_CHECKING:
     from copilot.reading import Reading
 
-_AGREES, _DISAGREES = 1.1, 0.93  # a topic whose phrases serve the first intent, or none of the intents
+_AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.65  # a topic whose phrases serve the first intent, or none of the intents
+_ALIKE = 0.12  # below this likeness a pattern that no intent agrees with stands alone
+_ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy", "praise", "greeting", "closing"})
+_CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
+_UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
+_IN_GOOD_MOOD = 0.2  # what talk of trouble counts from somebody who praises
 
 
 class MomentReader:
@@ -31,7 +36,9 @@ class MomentReader:
 
     def read(self, conversation: Conversation, reading: Reading, step: int | None) -> Moment:
         """The moment; `step` is the complaint step to work on next."""
-        situation = self._agreed(self._finder.situation(conversation), reading)
+        situation = self._agreed(
+            self._finder.situation(conversation), reading, answers=bool(conversation.agent_texts)
+        )
         emergency = reading.urgency == "emergency"
         if emergency and not situation.emergencies:
             kind, clearly = self._finder.danger_like(conversation.last_customer_text)
@@ -55,15 +62,35 @@ class MomentReader:
             first_reply=not conversation.agent_texts,
         )
 
-    def _agreed(self, situation: Situation, reading: Reading) -> Situation:
-        """The situation with topics raised or lowered by whether their phrases serve what the customer wants."""
+    def _agreed(self, situation: Situation, reading: Reading, *, answers: bool) -> Situation:
+        """The situation with topics raised or lowered by whether their phrases serve what the customer wants.
+
+        `answers`: whether the agent has said something that the message can be an answer to.
+        """
         weights = {}
         for name, weight in situation.weights.items():
-            served = self._intents.get(name)
-            if served and name not in situation.moves and name not in situation.emergencies:
-                if reading.intents[0] in served:
-                    weight *= _AGREES
-                elif served.isdisjoint(reading.intents):
-                    weight *= _DISAGREES
-            weights[name] = weight
-        return replace(situation, weights=weights)
+            weights[name] = weight * self._agreement(name, situation, reading)
+        unfit: frozenset[str] = frozenset()
+        if reading.mood in _UPSET:
+            unfit = situation.moves & _CONTENT
+        elif reading.mood in NEGATIVE_MOODS and not answers:
+            unfit = situation.moves & {"accepts"}
+        weights = {name: weight * (_UNFIT if name in unfit else 1.0) for name, weight in weights.items()}
+        moves = situation.moves - unfit
+        praises = reading.mood == "happy" and reading.intents[0] == "praise"
+        return replace(situation, weights=weights, moves=moves, trouble=situation.trouble and not praises)
+
+    def _agreement(self, name: str, situation: Situation, reading: Reading) -> float:
+        if name in situation.moves or name in situation.emergencies:
+            return 1.0
+        if self._finder.kind(name) == "trade":
+            return _ALONE if reading.intents[0] in _ABOUT_PEOPLE or reading.urgency == "emergency" else 1.0
+        factor = _IN_GOOD_MOOD if reading.intents[0] == "praise" and reading.mood == "happy" else 1.0
+        served = self._intents.get(name)
+        if not served:
+            return factor
+        if reading.intents[0] in served:
+            return factor * _AGREES
+        if served.isdisjoint(reading.intents):
+            return factor * (_DISAGREES if situation.alike.get(name, 0.0) >= _ALIKE or name not in situation.now else _ALONE)
+        return factor

@@ -10,7 +10,7 @@ from copilot.phrasing.overlap import pairs_of, repeats, similarity
 
 _SAME_KIND, _SAME_WORDS = 2.5, 4.0
 _TOO_ALIKE = 0.8
-_FAR_BEHIND = 8.0  # what fits this much worse than the best is left out: less rather than more
+_FAR_BEHIND = 9.5  # what fits this much worse than the best is left out: less rather than more
 _LOOKED_AT = 30
 
 

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
-from copilot.language import character_bigrams
+from copilot.language import normalise
 
 _MAX_CHARACTERS = 400
+
+
+def neighbours(text: str) -> list[str]:
+    """Pairs of neighbouring letters, digits and characters of the normal form; a single one gives itself.
+
+    As `copilot.language.character_bigrams`, without the offsets that nobody needs here: a third of its time.
+    """
+    plain = "".join(filter(str.isalnum, normalise(text).text))
+    return [plain[place : place + 2] for place in range(max(1, len(plain) - 1))] if plain else []
 
 
 class PairWeights:
     """Weights of character pairs, learnt from the phrases themselves: pairs in few phrases tell most."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._pairs: dict[str, frozenset[str]] = {text: frozenset(character_bigrams(text)) for text in texts}
+        self._texts = tuple(texts)
+        self._unknown = log(1 + max(1, len(self._texts)))
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, frozenset[str]]:
+        return {text: frozenset(neighbours(text)) for text in self._texts}
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
         counts = Counter(pair for pairs in self._pairs.values() for pair in pairs)
         total = max(1, len(self._pairs))
-        self._weights = {pair: log(1 + total / count) for pair, count in counts.items()}
-        self._unknown = log(1 + total)
+        return {pair: log(1 + total / count) for pair, count in counts.items()}
 
     def shares(self, text: str) -> Mapping[str, float]:
         """The pairs of a text that phrases can take up, with their shares of its weight; they add up to at most 1."""
-        pairs = frozenset(character_bigrams(text[:_MAX_CHARACTERS]))
+        pairs = frozenset(neighbours(text[:_MAX_CHARACTERS]))
         weights = {pair: self._weights.get(pair, self._unknown) for pair in pairs}
         total = sum(weights.values()) or 1.0
         return {pair: weight / total for pair, weight in weights.items()}
@@ -37,7 +53,7 @@ class PairWeights:
 
 def repeats(text: str, earlier: Iterable[str], limit: float = 0.6) -> bool:
     """Whether most of `text` (by character pairs) has been said in one of the earlier texts."""
-    pairs = frozenset(character_bigrams(text))
+    pairs = frozenset(neighbours(text))
     return bool(pairs) and any(len(pairs & said) / len(pairs) >= limit for said in map(_pairs_of, earlier))
 
 
@@ -53,4 +69,4 @@ def pairs_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4_096)  # the same phrases and the same earlier turns come by again and again
 def _pairs_of(text: str) -> frozenset[str]:
-    return frozenset(character_bigrams(text[:_MAX_CHARACTERS]))
+    return frozenset(neighbours(text[:_MAX_CHARACTERS]))

@@ -37,8 +37,8 @@ class Topic(DataRecord):
     """What a customer can be talking about, recognised by patterns (RE2, on the normalised text)."""
 
     id: str
-    kind: Literal["matter", "move", "emergency"] = "matter"
-    """A matter is the trouble or the question; a move is what the customer does (accepts, thanks, presses on)."""
+    kind: Literal["matter", "move", "emergency", "trade"] = "matter"
+    """A matter is the trouble or the question; a trade only the field it belongs to; a move is what the customer does (accepts, thanks, presses on)."""
     patterns: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
     trouble: bool = False

@@ -13,7 +13,7 @@ from copilot.phrasing.topics import Situation
 ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 9.0, 10.0, 5.0, 4.0, 2.0
 STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 2.5, 1.5, 1.0, 1.5, 2.0, 3.0
 DANGER = 15.0  # safety comes first, whatever else fits
-PERHAPS_DANGER = 5.0  # ... and is asked about where only half of the signs speak for it
+PERHAPS_DANGER = 1.0  # ... and is asked about where only half of the signs speak for it
 _LEAST = -1.0  # what stage and step may take from a phrase that answers what the customer just did
 _STEPS_OF_STAGE = {"greet": (1,), "understand": (1, 2), "solve": (3, 4), "confirm": (4, 5), "close": (6,)}
 

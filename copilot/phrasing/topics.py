@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
@@ -17,11 +18,12 @@ _STILL = 0.9  # ... and when it does not: a short answer, a nod, "so what now?"
 _BY_AGENT = 0.35  # what only the agent has spoken of
 _FADE = 0.8
 _CLOSES = 0.25  # a move that leaves no more than this closes even the matter that the same message names
-_LIKE, _CLEARLY_LIKE, _LIKE_MOVE = 0.20, 0.34, 0.42  # likeness from which a topic counts at all, counts clearly
+_LIKE, _CLEARLY_LIKE, _LIKE_MOVE = 0.24, 0.35, 0.42  # likeness from which a topic counts at all, counts clearly
 _LIKE_DANGER, _CLEARLY_DANGER = 0.16, 0.32
 _LIKE_WEIGHT, _LIKE_SLOPE, _LIKE_MOST = 0.42, 1.2, 0.85  # weight of a topic that is only alike
 _CONFIRMED = 0.35  # what full likeness adds to a topic that a pattern found
 _AT_MOST_LIKE = 3
+_FOREMOST = 0.88  # share of the weightiest topic's weight from which another one is as important
 _SHORT = 24  # characters; only in a short message can a move be known by likeness
 _MAX_CHARACTERS = 2_000
 _MAX_TURNS = 12
@@ -39,6 +41,8 @@ class Situation:
     moves: frozenset[str]
     emergencies: frozenset[str]
     trouble: bool
+    alike: Mapping[str, float] = field(default_factory=dict)
+    """How much the last message is like each topic, in (0, 1]."""
 
 
 class TopicFinder:
@@ -54,8 +58,8 @@ class TopicFinder:
         examples = [(topic.id, text) for topic in topics for text in topic.examples]
         examples += [(record.topic, text) for record in said for text in record.texts]
         dangers = {topic.id for topic in topics if topic.kind == "emergency"}
-        self._likeness = Likeness([pair for pair in examples if pair[0] not in dangers])
-        self._dangers = Likeness([pair for pair in examples if pair[0] in dangers])
+        self._plain_examples = [pair for pair in examples if pair[0] not in dangers]
+        self._danger_examples = [pair for pair in examples if pair[0] in dangers]
         try:
             self._patterns = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.patterns)
             self._unless = PatternSet((topic.id, pattern) for topic in topics for pattern in topic.unless)
@@ -67,6 +71,18 @@ class TopicFinder:
         normal = normalise(text[:_MAX_CHARACTERS]).text
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
 
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._plain_examples)
+
+    @cached_property
+    def _dangers(self) -> Likeness:
+        return Likeness(self._danger_examples)
+
+    def kind(self, name: str) -> str:
+        """The kind of a topic: matter, move, emergency or trade."""
+        return self._topics[name].kind
+
     def danger_like(self, text: str) -> tuple[str | None, bool]:
         """The kind of emergency that a text is most like, None when it is like none; and whether clearly so."""
         found = self._dangers.topics(text)
@@ -75,8 +91,8 @@ class TopicFinder:
             return None, False
         return kind, found[kind] >= _CLEARLY_DANGER
 
-    def _last(self, text: str) -> dict[str, float]:
-        """The topics of the newest message with their weights: what patterns find, and what it is like."""
+    def _last(self, text: str) -> tuple[dict[str, float], dict[str, float]]:
+        """The topics of the newest message with their weights (what patterns find, what it is like), and the likeness."""
         normal = normalise(text[:_MAX_CHARACTERS]).text
         excluded = frozenset(self._unless.keys_in(normal))
         weights = {name: self._topics[name].weight for name in self._patterns.keys_in(normal) if name not in excluded}
@@ -94,7 +110,7 @@ class TopicFinder:
             if enough and taken < _AT_MOST_LIKE:
                 taken += 1
                 weights[name] = topic.weight * min(_LIKE_MOST, _LIKE_WEIGHT + _LIKE_SLOPE * (like - _LIKE))
-        return weights
+        return weights, alike
 
     def _damp(self, weights: dict[str, float], last: frozenset[str], text: str) -> None:
         if _GOES_ON.search(normalise(text[:_MAX_CHARACTERS]).text):
@@ -104,9 +120,18 @@ class TopicFinder:
             if self._topics[name].kind == "matter" and (name not in last or left <= _CLOSES):
                 weights[name] *= left
 
+    def _trouble(self, weights: Mapping[str, float], last: frozenset[str]) -> bool:
+        """Whether the customer has had trouble: a topic that tells so is among the foremost ones."""
+        foremost = max((weights[name] for name in last if self._topics[name].kind != "trade"), default=0.0)
+        limit = max(_BY_AGENT, _FOREMOST * foremost)
+        return any(
+            self._topics[name].trouble and (weight > limit or (name in last and self._topics[name].kind == "move"))
+            for name, weight in weights.items()
+        )
+
     def situation(self, conversation: Conversation) -> Situation:
         """The topics of a conversation, weighted by who spoke of them and how long ago."""
-        weights = self._last(conversation.last_customer_text)
+        weights, alike = self._last(conversation.last_customer_text)
         last = frozenset(weights)
         matters = {name for name in last if self._topics[name].kind == "matter"}
         earlier = _EARLIER if matters else _STILL
@@ -118,7 +143,7 @@ class TopicFinder:
             share = earlier if turn.role == "customer" else min(earlier, _BY_AGENT)
             for name in self.in_text(turn.text):
                 topic = self._topics[name]
-                if topic.kind == "matter" or (topic.kind == "emergency" and turn.role == "customer"):
+                if topic.kind in ("matter", "trade") or (topic.kind == "emergency" and turn.role == "customer"):
                     weights[name] = max(weights.get(name, 0.0), share * topic.weight)
             if turn.role == "customer":
                 earlier *= _FADE
@@ -128,5 +153,6 @@ class TopicFinder:
             now=last,
             moves=frozenset(name for name in last if self._topics[name].kind == "move"),
             emergencies=frozenset(name for name in last if self._topics[name].kind == "emergency"),
-            trouble=any(self._topics[name].trouble for name in weights if name in last or weights[name] > _BY_AGENT),
+            trouble=self._trouble(weights, last),
+            alike=alike,
         )

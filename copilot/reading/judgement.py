@@ -25,10 +25,11 @@ from copilot.workspace import DataRecord, Workspace
 _MAX_CHARACTERS = 2_000
 _EARLIER = 3  # customer messages before the last one that still count as context
 _SHORT = 8  # letters and characters; a shorter message borrows its meaning from the ones before
-_STRENGTH = {"feeling": 4.0, "complaint": 4.0, "urgency": 5.0, "intent": 4.0}
+_STRENGTH = {"feeling": 6.0, "complaint": 8.0, "urgency": 8.0, "intent": 5.0}
 _KEPT_INTENTS = 3
 _RULES_ADD = 0.25  # of a signal's own weight, beside what the classifier has learnt from it
-_COMPLAINS = 0.42  # mean of the two probabilities of a complaint; all three found by cross-validation
+_COMPLAINS = 0.5  # mean of the two probabilities of a complaint; all three found by cross-validation
+_PRAISES = 2.0  # logits: who is happy mostly praises, who is not does not
 _EMERGENCY_AHEAD = 0.2  # logits that an emergency gets in advance: to miss one is worse than to warn in vain
 _PRESSING: tuple[Mood, ...] = ("anxious", "distressed", "angry")
 _FEATURES = 2  # raise it when the features below change, so that old classifiers are not used with new features
@@ -136,6 +137,7 @@ class Judge:
         urgencies = self._logits("urgency", plain, extras)
         urgencies["emergency"] = urgencies.get("emergency", 0.0) + _EMERGENCY_AHEAD
         intents = self._logits("intent", plain, extras)
+        intents["praise"] = intents.get("praise", _NEVER) + _PRAISES * (moods["happy"] - 0.4)
         return Judgement(
             mood=max(MOODS, key=lambda label: math.log(moods[label] + 1e-9) + added.get(label, 0.0)),
             complaint=_logit(complains) + added.get("complaint", 0.0) > _logit(_COMPLAINS),

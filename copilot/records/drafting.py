@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -103,13 +103,14 @@ def draft_record(
     acts = [reader.acts(turn, Conversation(turns[:place])) for place, turn in enumerate(turns)]
     started = next((turn.at for turn in turns if turn.at is not None), None)
     complaint = reading.complaint or (progress is not None and progress.procedure == "complaint")
+    values = _values(turns, reader)
     return ServiceRecord(
         customer_name=_name(turns, reader),
         contact=_contact(turns, reader),
         service_time=started.astimezone(now.tzinfo) if started else now,
-        content=_content(turns, acts, reader),
-        resolution=_resolution(turns, acts, progress, reader),
-        satisfaction=without_contacts(_satisfaction(turns, acts, progress), reader),
+        content=_masked(_content(turns, acts, reader), values),
+        resolution=_masked(_resolution(turns, acts, progress, reader), values),
+        satisfaction=_masked(without_contacts(_satisfaction(turns, acts, progress), reader), values),
         complaint=complaint,
         steps=tuple(step.title for step in progress.steps if step.status == "done") if progress else (),
         clauses=_clauses(reading, progress),
@@ -121,6 +122,22 @@ def without_contacts(text: str, reader: RecordReader) -> str:
     for datum in sorted(reader.personal_data(text), key=lambda datum: -datum.start):
         if datum.type not in _SHOWN:
             text = text[: datum.start] + _MASKS[datum.type] + text[datum.end :]
+    return text
+
+
+def _values(turns: Sequence[Turn], reader: RecordReader) -> dict[str, PersonalDataType]:
+    """What names or reaches a person anywhere in the conversation: known once, it counts without its cue as well."""
+    return {
+        turn.text[datum.start : datum.end]: datum.type
+        for turn in turns
+        for datum in reader.personal_data(turn.text)
+        if datum.type not in _SHOWN and datum.end - datum.start > 1
+    }
+
+
+def _masked(text: str, values: Mapping[str, PersonalDataType]) -> str:
+    for value in sorted(values, key=len, reverse=True):
+        text = text.replace(value, _MASKS[values[value]])
     return text
 
 

@@ -26,6 +26,7 @@ from copilot.retrieval.entries import Entry
 
 _FORMAT = 1  # part of the digest: raise it when features or training change
 _UNCOVERED = ("", "")  # the label of all questions that no document answers
+_FEWEST_EXAMPLES = 200  # from fewer, one chance word would outweigh what a clause itself says
 _MOST_EXAMPLES = 6_000  # the regression solves a system of this size: seconds, and 300 MB while it runs
 _MIN_COUNT = 2
 _WEIGHTS = {"1": 0.5, "2": 1.0, "3": 0.8, "w": 1.0, "c": 2.5}  # by the first character of a feature
@@ -54,7 +55,7 @@ class AskedModel:
         """The model for these entries' questions, or None where there are too few to learn from."""
         examples = _examples(entries)
         labels = sorted({label for label, _ in examples})
-        if len(labels) < 2:
+        if len(labels) < 2 or len(examples) < _FEWEST_EXAMPLES:
             return None
         found = [features(text, lexicon) for _, text in examples]
         counts = Counter(feature for each in found for feature in each)
@@ -135,6 +136,7 @@ def features(text: str, lexicon: Lexicon) -> frozenset[str]:
     subject, concepts = lexicon.read(text[:_MAX_CHARACTERS])
     padded = f"^{squeeze(text[:_MAX_CHARACTERS])}$"
     grams = {f"{n}{padded[i : i + n]}" for n in (1, 2, 3) for i in range(len(padded) - n + 1)}
+    grams -= {"1^", "1$"}  # every text begins and ends
     return frozenset(grams.union((f"w{word}" for word in words(subject)), (f"c{name}" for name in concepts)))
 
 
@@ -173,7 +175,8 @@ def _odds(found: Sequence[frozenset[str]], rows: dict[str, int], which: npt.NDAr
         counts[[rows[name] for name in each if name in rows], label] += 1
     overall = counts.sum(axis=1, keepdims=True) / len(found)
     rate = (counts + _SMOOTHING * overall) / (np.bincount(which, minlength=n_labels) + _SMOOTHING)
-    return np.log(rate / overall).clip(*_ODDS_BOUNDS).astype(np.float32)
+    weights: Columns = np.log(rate / overall).clip(*_ODDS_BOUNDS).astype(np.float32)
+    return weights
 
 
 def _ridge(
@@ -196,4 +199,5 @@ def _ridge(
     importance = 1.0 / np.sqrt(sizes)
     kernel = (matrix @ matrix.T).toarray().astype(np.float64)
     kernel[np.diag_indices_from(kernel)] += _RIDGE * importance.mean() / importance
-    return np.asarray(matrix.T @ np.linalg.solve(kernel, targets), dtype=np.float32)
+    weights: Columns = np.asarray(matrix.T @ np.linalg.solve(kernel, targets), dtype=np.float32)
+    return weights

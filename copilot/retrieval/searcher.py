@@ -84,7 +84,8 @@ def _highest(candidates: npt.NDArray[np.intp], ranks: Rows, k: int) -> npt.NDArr
     if len(candidates) <= k:
         return candidates
     least = np.partition(ranks[candidates], len(candidates) - k)[len(candidates) - k]
-    return candidates[ranks[candidates] >= least]
+    highest: npt.NDArray[np.intp] = candidates[ranks[candidates] >= least]
+    return highest
 
 
 def agreement_column(clauses: Sequence[Clause], n_topics: int) -> Rows:

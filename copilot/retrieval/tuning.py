@@ -31,7 +31,7 @@ from copilot.retrieval.searcher import agreement_column
 from copilot.workspace import Workspace, open_workspace
 
 FOLDS = 4
-_REFUSED_COVERED = 0.05  # share of covered questions that may be refused; the cut-off is set by it
+_REFUSED_COVERED = 0.05  # share of questions over the agreement that may be refused; the cut-off is set by it
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ def fit_curve(asked: Sequence[Asked], weights: Rows) -> tuple[float, float, floa
     pairs, covered = curve_inputs(asked, weights)
     model = LogisticRegression(C=10.0, class_weight="balanced").fit(pairs, covered)
     probability = model.predict_proba(pairs)[:, 1]
-    cutoff = float(np.quantile(probability[covered], _REFUSED_COVERED))
+    conduct = np.array([item.agreement for item in asked])
+    cutoff = float(np.quantile(probability[conduct if conduct.any() else covered], _REFUSED_COVERED))
     return float(model.coef_[0, 0]), float(model.coef_[0, 1]), float(model.intercept_[0]), cutoff
 
 

@@ -36,7 +36,7 @@ def create_engine(url: URL) -> AsyncEngine:
     if sqlite:
         _make_folder(Path(str(url.database)))
     try:
-        engine = create_async_engine(url, pool_pre_ping=not sqlite)
+        engine = create_async_engine(url, pool_pre_ping=not sqlite, hide_parameters=True)
     except (ImportError, NoSuchModuleError, sa.exc.InvalidRequestError) as error:
         raise StoreError(
             f"没有安装数据库 {url.drivername} 的驱动。PostgreSQL 请先安装 asyncpg，或改用默认的 SQLite。"
@@ -49,7 +49,7 @@ def create_engine(url: URL) -> AsyncEngine:
 def create_sync_sqlite_engine(url: URL) -> sa.Engine:
     """The same for a thread of its own without an event loop; only SQLite, whose driver comes with Python."""
     _make_folder(Path(str(url.database)))
-    engine = sa.create_engine(url.set(drivername="sqlite"), poolclass=sa.NullPool)
+    engine = sa.create_engine(url.set(drivername="sqlite"), poolclass=sa.NullPool, hide_parameters=True)
     _prepare_sqlite(engine)
     return engine
 

@@ -24,13 +24,13 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from copilot.errors import CopilotError, SettingsError
+from copilot.logs import Mask, mask_plainly, protected_logs
 from copilot.settings import Settings
 from copilot.telegram import texts
 from copilot.telegram.access import Access, AllowedUsers, new_code
 from copilot.telegram.delivery import with_retries
 from copilot.telegram.errors import PollingTroubles, on_error
 from copilot.telegram.handlers import Desk, Handlers
-from copilot.telegram.logs import Mask, mask_plainly, protected_logs
 from copilot.telegram.polling import CarefulBot, SettlingProcessor, Unsettled
 from copilot.telegram.screen import Counters, Screen
 

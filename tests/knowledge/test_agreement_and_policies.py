@@ -19,6 +19,7 @@ from copilot.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "knowledge"
 HELDOUT = Path(__file__).with_name("heldout_questions.jsonl")
+BLIND = Path(__file__).with_name("blind_questions.jsonl")  # never looked at while questions or concepts were added
 
 ARTICLES = [
     "1.1",
@@ -120,8 +121,8 @@ def question_records() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, record
 
 
-def heldout() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in HELDOUT.read_text(encoding="utf-8").splitlines()]
+def heldout(path: Path = HELDOUT) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def bare(question: str) -> str:
@@ -247,9 +248,38 @@ def test_heldout_questions_cover_every_article_and_are_well_formed() -> None:
     assert {clause for line in answered for clause in line["clauses"]} == set(ARTICLES)
 
 
+def test_blind_questions_cover_every_article_and_point_to_clauses() -> None:
+    lines = heldout(BLIND)
+    assert len({line["id"] for line in lines}) == len(lines)
+    answered = [line for line in lines if not line.get("unanswerable")]
+    conduct = [line for line in answered if line["document"] == "agreement"]
+    assert len(conduct) >= 80
+    assert len(answered) - len(conduct) >= 40
+    assert len(lines) - len(answered) >= 50
+    assert {clause for line in conduct for clause in line["clauses"]} == set(ARTICLES)
+    named = {f"{line['document']} {clause}" for line in answered for clause in line["clauses"]}
+    named |= {reference for line in answered for reference in line.get("also", ())}
+    assert named <= set(by_reference())
+
+
+def test_three_in_four_blind_questions_share_at_most_two_characters_in_a_row_with_their_clause() -> None:
+    conduct = [line for line in heldout(BLIND) if line.get("document") == "agreement"]
+    far = [line for line in conduct if not shares_three(line)]
+    assert len(far) / len(conduct) >= 0.75
+
+
+def shares_three(line: dict[str, Any]) -> bool:
+    """Whether three characters in a row of the question stand in one of its clauses, signs aside."""
+    texts = [by_reference()[f"{line['document']} {clause}"] for clause in line["clauses"]]
+    said = line["question"]
+    threes = [said[i : i + 3] for i in range(len(said) - 2) if said[i : i + 3].isalnum()]
+    return any(three in clause.title + clause.text for three in threes for clause in texts)
+
+
 def test_no_heldout_question_is_in_the_index() -> None:
     asked = {bare(question) for _, record in question_records() for question in record["questions"]}
     for path in (KNOWLEDGE / "uncovered").rglob("*.yaml"):
         for record in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
             asked |= {bare(question) for question in record.get("questions", [])}
-    assert [line["id"] for line in heldout() if bare(line["question"]) in asked] == []
+    lines = [*heldout(), *heldout(BLIND)]
+    assert [line["id"] for line in lines if bare(line["question"]) in asked] == []

@@ -22,6 +22,7 @@ def rows_of(name: str) -> list[dict[str, Any]]:
 
 HELD_OUT = rows_of("heldout.jsonl")
 FRESH = rows_of("heldout_fresh.jsonl")  # written after the last rule: the more honest measure
+BLIND = rows_of("heldout_blind2.jsonl")  # written before its rules and examples and not looked at since
 
 
 def test_an_empty_conversation_is_calm_normal_and_about_nothing(reader: Reader) -> None:
@@ -38,7 +39,13 @@ def test_danger_and_running_fraud_are_emergencies(reader: Reader, text: str) -> 
     assert reader.read(Conversation.from_customer(text)).urgency == "emergency"
 
 
-@pytest.mark.parametrize("text", ["手机卡得像炸了锅", "我真的要气炸了", "火锅底料还有货吗", "空气炸锅怎么退"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "手机卡得像炸了锅", "我真的要气炸了", "火锅底料还有货吗", "空气炸锅怎么退", "燃气表欠费停气了，怎么交费",
+        "取款机吐了一半钱就死机了", "老人八十了，电视盒子连不上，看不了戏",
+    ],
+)  # fmt: skip
 def test_words_that_only_sound_dangerous_are_no_emergency(reader: Reader, text: str) -> None:
     assert reader.read(Conversation.from_customer(text)).urgency != "emergency"
 
@@ -63,6 +70,20 @@ def test_thanks_at_the_end_do_not_keep_the_old_anger(reader: Reader) -> None:
     assert reading.stage == "close"
 
 
+@pytest.mark.parametrize("answer", ["同意", "好的", "行，就这样吧", "谢谢，收到"])
+def test_a_calm_answer_after_an_emergency_is_no_emergency(reader: Reader, answer: str) -> None:
+    conversation = Conversation((
+        Turn("customer", "插座冒烟了，一股焦味"), Turn("agent", "请先拉闸，人离开，我马上派电工，可以吗？"),
+        Turn("customer", answer),
+    ))  # fmt: skip
+    assert reader.read(conversation).urgency != "emergency"
+
+
+def test_an_emergency_told_in_two_messages_stays_one(reader: Reader) -> None:
+    conversation = Conversation((Turn("customer", "插座冒烟了，一股焦味"), Turn("customer", "在吗")))
+    assert reader.read(conversation).urgency == "emergency"
+
+
 def test_personal_data_are_offsets_into_the_last_customer_message(reader: Reader) -> None:
     text = "打我电话 13812345678"
     (datum,) = reader.read(Conversation((Turn("customer", "在吗"), Turn("customer", text)))).personal_data
@@ -72,7 +93,7 @@ def test_personal_data_are_offsets_into_the_last_customer_message(reader: Reader
 def test_no_held_out_message_is_an_example(workspace: Workspace) -> None:
     examples = {message.text for message in workspace.read_records("reading/examples", LabelledMessage)}
     assert len(HELD_OUT) >= 80
-    assert not examples & {row["text"] for row in [*HELD_OUT, *FRESH]}
+    assert not examples & {row["text"] for row in [*HELD_OUT, *FRESH, *BLIND]}
 
 
 def test_there_are_at_least_360_examples_over_all_labels(workspace: Workspace) -> None:
@@ -90,7 +111,7 @@ def test_the_held_out_messages_are_read_about_as_well_as_reported(reader: Reader
     intent = sum(r.intents[0] in row["intents"] for r, row in zip(readings, HELD_OUT, strict=True)) / count
     dangers = [r.urgency for r, row in zip(readings, HELD_OUT, strict=True) if row["urgency"] == "emergency"]
     assert mood >= 0.65
-    assert intent >= 0.60
+    assert intent >= 0.65
     assert dangers.count("emergency") >= 0.8 * len(dangers)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from fakes.acting import PlainUrgency, ScriptedActs
 
-from copilot.conversation import ClauseRef, Conversation, Turn
+from copilot.conversation import ClauseRef, Conversation, PersonalDatum, Turn
 from copilot.procedures import Tracker
 from copilot.records import FIELDS, QUESTIONS, ServiceRecord, draft_record, without_contacts
 from copilot.workspace import builtin_workspace
@@ -61,6 +61,22 @@ def test_content_resolution_and_satisfaction_hold_no_contact_data_but_the_order_
         assert private not in written
     assert "T2210" in record.content
     assert "[电话]" in record.content
+
+
+class CuedNames(ScriptedActs):
+    """Knows a name only behind its cue, as the real reader does."""
+
+    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]:
+        start = text.find("我叫")
+        return (PersonalDatum("name", start + 2, start + 4),) if start >= 0 else ()
+
+
+def test_a_name_that_comes_again_without_its_cue_is_masked_too() -> None:
+    reader = CuedNames({"坏": ("complain",)})
+    turns = (Turn("customer", "我叫周敏，风扇坏了"), Turn("customer", "坏的那台还是周敏签收的"))
+    record = draft_record(Conversation(turns), PlainUrgency(), None, reader, NOW)
+    assert record.customer_name == "周敏"
+    assert "周敏" not in record.content
 
 
 def test_a_phone_counts_before_a_mail_address_and_the_newest_one_counts() -> None:

@@ -1,6 +1,6 @@
 """Logs without secrets: the bot's token and personal data are masked in every record, tracebacks included.
 
-A filter on a logger does not see what its children log, so the filter sits on the handlers. At INFO httpx would write
+At the lowest floor, for every door writes logs. A filter on a logger does not see what its children log, so the filter sits on the handlers. At INFO httpx would write
 each URL, and the token is part of the URL; PTB's own DEBUG records hold whole messages.
 """
 

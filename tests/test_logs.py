@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from copilot.telegram.logs import mask_plainly, protected_logs
+from copilot.logs import mask_plainly, protected_logs
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
