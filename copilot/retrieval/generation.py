@@ -17,7 +17,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from copilot.clauses import Clause, clause_files
@@ -116,7 +116,8 @@ def build_lock(home: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
 
 
 def save_clauses(folder: Path, clauses: tuple[Clause, ...]) -> None:
-    content = json.dumps([asdict(clause) for clause in clauses], ensure_ascii=False)
+    names = [each.name for each in fields(Clause)]  # `asdict` would copy deeply, which takes ten times as long
+    content = json.dumps([{name: getattr(clause, name) for name in names} for clause in clauses], ensure_ascii=False)
     (folder / "clauses.json").write_text(content, "utf-8")
 
 

@@ -16,6 +16,7 @@ from copilot.reading import Reader
 from copilot.workspace import builtin_workspace
 
 WORKSPACE = builtin_workspace()
+EMERGENCY_NUMBERS = set(re.findall(r"\b(?:1[12]0|119|123\d\d)\b", (WORKSPACE.knowledge / "policies" / "emergencies.md").read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def test_rewrites_pass_and_bring_no_new_numbers(reviewer: Reviewer) -> None:
                 continue
             made += 1
             assert reviewer.review(review.rewrite, conversation, with_rewrite=False).verdict == "pass"
-            known = set(re.findall(r"\d+", line.reply + line.customer))
+            known = set(re.findall(r"\d+", line.reply + line.customer)) | EMERGENCY_NUMBERS
             assert set(re.findall(r"\d+", review.rewrite)) <= known
     assert made >= 0.9 * total
 
