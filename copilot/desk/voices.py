@@ -22,6 +22,7 @@ _ACTS = "reading/acts"
 _REPLIES = "norm_examples"
 _SPOKEN: dict[str, Role] = {"reading/examples": "customer", "phrases/bank": "agent"}
 _OWN = "voices"
+_OWN_WEIGHT = 4  # times that a line of ours counts: typed as in a chat, where the other sources are whole sentences
 
 
 class VoiceLines(DataRecord):
@@ -56,7 +57,7 @@ class Voices:
 def voice_examples(workspace: Workspace) -> Iterator[Example]:
     """All lines with the side that says them."""
     for record in workspace.read_records(_OWN, VoiceLines, key=None):
-        yield from (Example(line, record.role) for line in record.lines)
+        yield from (Example(line, record.role) for line in record.lines for _ in range(_OWN_WEIGHT))
     for folder, role in _SPOKEN.items():
         yield from (Example(spoken.text, role) for spoken in workspace.read_records(folder, _Spoken, key=None))
     for examples in workspace.read_records(_REPLIES, ExampleSet, key=None):
@@ -75,4 +76,4 @@ def voice_examples(workspace: Workspace) -> Iterator[Example]:
 
 def _source(workspace: Workspace) -> bytes:
     folders = (_OWN, *_SPOKEN, _REPLIES, _ACTS)
-    return b"\x00".join(path.read_bytes() for folder in folders for path in workspace.files(folder, ".yaml"))
+    return bytes([_OWN_WEIGHT]) + b"\x00".join(path.read_bytes() for folder in folders for path in workspace.files(folder, ".yaml"))
