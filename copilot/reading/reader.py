@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from copilot.conversation import Act, Conversation, Intent, Mood, PersonalDatum, ServiceStage, Turn, Urgency
@@ -11,6 +12,8 @@ from copilot.reading.judgement import Judge
 from copilot.reading.personal import Masked, PersonalDataFinder
 from copilot.reading.stage import stage_of
 from copilot.workspace import Workspace
+
+_REMEMBERED = 64  # conversations; enough for the agents at work in one moment, and small in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,14 @@ class Reader:
         self._acts = ActReader(workspace)
         self._personal = PersonalDataFinder(workspace)
         self._judge = Judge(workspace, cache)
+        # One message is read again and again: for its card, for each suggestion the guard looks at, for each draft.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def read(self, conversation: Conversation) -> Reading:
         """The reading of the last customer message, in view of the whole conversation."""
+        return self._remembered(conversation)
+
+    def _read(self, conversation: Conversation) -> Reading:
         text = conversation.last_customer_text
         judgement = self._judge.judge(conversation)
         return Reading(
