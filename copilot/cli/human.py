@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from copilot.cli.suggesting import suggestions
-from copilot.conversation import Conversation, Turn
-from copilot.desk.words import INTENTS, MOODS, URGENCIES
+from copilot.conversation import ClauseRef, Conversation, Turn
+from copilot.desk.words import INTENTS, MOODS, URGENCIES, cite
 from copilot.engine import Copilot
 from copilot.reading import PLACEHOLDERS
 
@@ -41,7 +41,7 @@ def show_review(console: Console, copilot: Copilot, draft: str, conversation: Co
 
 def _finding_line(copilot: Copilot, finding: Finding) -> str:
     where = f"“{finding.quote}”" if finding.quote else "缺少内容"
-    return f"{where} {finding.reason}（{finding.document} {finding.clause}）"
+    return f"{where} {finding.reason}（{cite(copilot, [ClauseRef(finding.document, finding.clause)])}）"
 
 
 def show_reading(console: Console, copilot: Copilot, conversation: Conversation) -> None:
@@ -68,7 +68,7 @@ def show_suggestions(console: Console, copilot: Copilot, conversation: Conversat
     for number, item in enumerate(result.suggestions, start=1):
         _plain(console, f"{number}. {item.text}")
         origin = "模型所写 · " if item.source == "llm" else ""
-        _plain(console, f"   {origin}依据：{'、'.join(str(ref) for ref in item.cites)}", "dim")
+        _plain(console, f"   {origin}{cite(copilot, item.cites)}", "dim")
     if not result.suggestions:
         _plain(console, "这句话没有合适的建议，请按实际情况回复。", "yellow")
 
@@ -77,10 +77,12 @@ def show_answer(console: Console, copilot: Copilot, question: str) -> int:
     """Print the answer with its clauses, or that it is not covered; 0 when answered, else 1."""
     answer = copilot.ask(question)
     _plain(console, answer.answer, "" if answer.answered else "yellow")
-    for cite in answer.cites or answer.nearest:
-        label = "依据" if answer.answered else "最接近的条款（未必相关）"
-        _plain(console, f"{label}：{cite.document} {cite.clause} {cite.title}", "cyan")
-        _plain(console, f"  “{cite.quote}”", "dim")
+    for source in answer.cites or answer.nearest:
+        label = "" if answer.answered else "最接近的条款（未必相关）："
+        named = cite(copilot, [ClauseRef(source.document, source.clause)])
+        _plain(console, f"{label}{named} {source.title}", "cyan")
+        if source.quote not in answer.answer:
+            _plain(console, f"  “{source.quote}”", "dim")
     return 0 if answer.answered else 1
 
 

@@ -14,6 +14,8 @@ from copilot.norms.rewriting import Fittings, mended_words, rewritten
 from copilot.norms.situation import Judge, Situation
 from copilot.workspace import Workspace
 
+_EDGES = frozenset(" \t\n，,、。；;：:")
+
 
 class Reviewer:
     """Judges drafts. Raises WorkspaceError, naming file and line, when a norm cannot be used.
@@ -60,6 +62,7 @@ class Reviewer:
     def _finding(self, situation: Situation, hit: Hit) -> Finding:
         draft = situation.draft
         start, end = draft.normal.span(hit.start, hit.end) if hit.end > hit.start else (0, 0)
+        start, end = _without_edges(draft.original, start, end)
         norm, quote = hit.norm, draft.original[start:end]
         return Finding(
             norm=norm.id, document=norm.document, clause=norm.clause, severity=hit.severity or norm.severity,
@@ -85,3 +88,13 @@ def _is_broken(norm: Norm) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without commas and blanks at its edges, which patterns take along; never an empty one for words."""
+    first, last = start, end
+    while first < last and text[first] in _EDGES:
+        first += 1
+    while last > first and text[last - 1] in _EDGES:
+        last -= 1
+    return (first, last) if first < last else (start, end)
