@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 MAX_SUGGESTIONS = 3
 _TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
 _NOTHING_SAID = "……"  # what the phrase bank answers with its most general replies
-_NOT_COVERED = "现有协议和制度里没有查到对这个问题的规定，请向组长或主管确认。"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 
 
@@ -177,10 +176,12 @@ class Copilot:
 
     def ask(self, question: str, previous: str | None = None) -> Answer:
         """An answer that rests on clauses, or a polite "not covered"; sentences the reviewer would flag are left out."""
+        from copilot.answering import NOT_COVERED
+
         answer = self.answerer.answer(question, previous)
         kept = self._clean_part(answer.answer)
         if not kept:
-            kept = self._pointer(answer) if answer.answered else _NOT_COVERED
+            kept = self._pointer(answer) if answer.answered else NOT_COVERED
         return answer if kept == answer.answer else replace(answer, answer=kept)
 
     def _pointer(self, answer: Answer) -> str:

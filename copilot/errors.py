@@ -29,7 +29,3 @@ class StoreError(CopilotError):
 
 class ModelError(CopilotError):
     """A language or embedding model could not be reached or gave nothing usable; the offline path goes on."""
-
-
-class AccessDeniedError(CopilotError):
-    """Somebody without permission asked; the message is the one polite sentence they are told."""

@@ -1,4 +1,4 @@
-"""The ten things that always hold (design.md), each through the engine or the desk as a whole.
+"""The ten things that always hold, each through the engine or the desk as a whole.
 
 Their parts have tests of their own; here a broken promise shows wherever it was broken.
 """
@@ -543,7 +543,7 @@ async def test_7_a_restart_continues_and_a_second_delivery_counts_once(copilot: 
     desk = Desk(copilot, store)
     assert (await desk.handle("tg:5", event)).duplicate
     assert [turn.text for turn in (await desk.conversation("tg:5")).turns] == [event.text]
-    assert (await desk.resume("tg:5")).cards
+    assert (await desk.view("tg:5")).cards
     await store.close()
 
 
@@ -554,7 +554,7 @@ async def test_7_what_was_answered_is_on_disk_before_the_answer_is_given(copilot
     for event in (TextWritten("快递十天没到！", role="customer", key="tg:1"), TextWritten("不归我管", role="agent", key="tg:2")):
         reply = await desk.handle("tg:5", event)
         other = await Store.open(url)  # as another process would see it, at this very moment
-        (card,) = (await Desk(copilot, other).resume("tg:5")).cards
+        (card,) = (await Desk(copilot, other).view("tg:5")).cards
         assert card.text() == reply.cards[-1].text()
         await other.close()
     await store.close()

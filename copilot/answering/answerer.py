@@ -31,7 +31,7 @@ _FOLLOW_UP_ENDS = ("呢", "的话")
 _REFERENCE = re.compile(r" ?([a-z][a-z0-9_-]{0,63}) (\d{1,4}(?:\.\d{1,4}){0,5})(?: (?=[\u4e00-\u9fff]))?")
 
 _EMPTY = "请写下您想问的问题，例如：电话响几声之内要接？"
-_NOT_COVERED = "现有协议和制度里没有查到对这个问题的规定，请向组长或主管确认。"
+NOT_COVERED = "现有协议和制度里没有查到对这个问题的规定，请向组长或主管确认。"
 
 
 class ClauseSearch(Protocol):
@@ -79,7 +79,7 @@ class Answerer:
 
     def _refusal(self, question: str, asked: str, hits: Sequence[Hit]) -> Answer:
         near = [hit for hit in hits[:_MAX_NEAREST] if hit.score >= _NEAREST_FROM * self._cutoff]
-        told = _NOT_COVERED
+        told = NOT_COVERED
         if near:
             named = "、".join(f"{hit.clause.citation} {hit.clause.title}" for hit in near)
             told = f"{told}内容比较接近的有：{named}。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -56,8 +57,6 @@ def _common(
 
 
 def _settings() -> Settings:
-    import logging
-
     from copilot.logs import MaskingFilter, mask_plainly
     from copilot.settings import load_settings
 
@@ -255,6 +254,14 @@ def _guarded(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away: nothing more to say, and no traceback at exit
         return 0
+    except Exception as error:  # a traceback helps whoever mends it, not whoever uses it
+        logging.getLogger("copilot").debug("unexpected", exc_info=True)
+        typer.echo(
+            f"出了意外（{type(error).__name__}），这一步没有完成。请再试一次；"
+            "如仍不行，请加上 COPILOT_LOG_LEVEL=DEBUG 再运行，把显示的内容反馈给维护者。",
+            err=True,
+        )
+        return 3
     return 0
 
 

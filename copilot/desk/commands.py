@@ -23,7 +23,7 @@ _HELP = (
     "3. 认错了人，点卡片上的“这是我说的”或“这是客户说的”；也可以在开头写“客：”或“我：”。",
 )
 _COMMANDS = (
-    "/new 新会话　/ask 问规定　/review 检查一句回复",
+    "/new 新对话　/ask 问规定　/review 检查一句回复",
     "/guide 投诉六步　/record 服务记录　/practice 练习",
 )
 
@@ -51,7 +51,10 @@ async def new(session: Session, _argument: str = "") -> None:
         await session.work.close_conversation(session.state.conversation, session.now)
     session.state = session.state.without_case()
     session.state = session.state.without_card("turn")
-    title = "上一个会话已存好，新会话开始" if had_turns else "新会话开始"
+    if session.state.practice is not None:  # or the customer's first message would go to the simulated one
+        session.update(practice=None, practice_said=())
+        session.state = session.state.without_card("practice")
+    title = "上一个对话已存好，新对话开始" if had_turns else "新对话开始"
     session.show(Card("turn", title, (muted("请把客户的第一句话发给我。"),), fresh=True))
 
 

@@ -93,11 +93,6 @@ class Desk:
             await work.commit()
             return Reply(tuple(session.cards))
 
-    async def resume(self, agent: str) -> Reply:
-        """The cards on the agent's screen, to go on with after a restart; none for somebody new."""
-        async with self._lock(agent), self._store.unit_of_work() as work:
-            return Reply((await _load(work, agent)).cards)
-
     async def view(self, agent: str) -> DeskView:
         """Everything a door with a whole screen shows; the same after a restart."""
         async with self._lock(agent), self._store.unit_of_work() as work:

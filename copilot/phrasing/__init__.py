@@ -2,7 +2,7 @@
 
 from copilot.phrasing.phrasebook import Phrasebook
 from copilot.phrasing.records import Phrase, Topic, WordLists
-from copilot.phrasing.slots import Slots, read_slots
+from copilot.phrasing.slots import SlotReader, Slots
 from copilot.phrasing.suggestion import Suggestion
 
-__all__ = ["Phrase", "Phrasebook", "Slots", "Suggestion", "Topic", "WordLists", "read_slots"]
+__all__ = ["Phrase", "Phrasebook", "SlotReader", "Slots", "Suggestion", "Topic", "WordLists"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
@@ -16,7 +16,7 @@ Fact = Literal[
     "order", "phone", "name", "photo", "model", "time", "amount", "address", "product", "reason", "header"
 ]  # fmt: skip
 _SLOT = re.compile(r"\{([a-z_]+)\}")
-_SLOTS: frozenset[str] = frozenset({"name", "order", "product", "time", "topic", "amount", "model"})
+_SLOTS: frozenset[str] = frozenset(get_args(Slot))
 _CITE = re.compile(r"([a-z][a-z0-9_-]*) (\d+(?:\.\d+)*)")
 
 

@@ -159,8 +159,3 @@ class SlotReader:
                 provided.add(fact)
         if products := self._products.find(text):
             values["product"] = max(products, key=len)
-
-
-def read_slots(conversation: Conversation, words: WordLists) -> Slots:
-    """The slots of one conversation. For many conversations keep a `SlotReader`."""
-    return SlotReader(words).read(conversation)

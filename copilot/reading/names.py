@@ -12,7 +12,6 @@ from copilot.language import compile_pattern
 from copilot.reading.numbers import CueRule, Found, WordList
 
 _WINDOW = 22
-_NOT_CHINESE = " \n,。!?:;()[]<>'\"、/-~."
 
 
 class NameFinder:

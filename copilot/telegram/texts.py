@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 COMMANDS: tuple[tuple[str, str], ...] = (
-    ("new", "开始一位新客户的会话"),
+    ("new", "开始一位新客户的对话"),
     ("ask", "查协议和公司政策，例如 /ask 七天无理由怎么算"),
     ("review", "检查一段准备发出的话，例如 /review 您好……"),
     ("guide", "查看当前投诉处理到第几步"),

@@ -19,8 +19,8 @@ def create_app(services: Services) -> FastAPI:
     (DNS rebinding). Call it once in a process: NiceGUI keeps its pages globally.
     """
     from fastapi import FastAPI
+    from fastapi.middleware.trustedhost import TrustedHostMiddleware
     from nicegui import ui
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from copilot.web.pages import register_pages
 

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from copilot.desk.cards import Button, Card, Line
 from copilot.web.look import ROLE_CLASSES
+from copilot.web.wording import page_lines, worded
 
 Press = Callable[[str], Awaitable[None]]
 
@@ -19,9 +20,9 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
     hotkeys = 0
     with ui.element("div").classes("card").mark(f"card-{card.slot}"):
         if card.title:
-            ui.label(card.title).classes("card-title")
+            ui.label(worded(card.title)).classes("card-title")
         copies = iter(inline)
-        for line in card.lines:
+        for line in page_lines(card.lines):
             if line.role in {"suggestion", "rewrite"} and inline:
                 hotkeys += 1
                 with ui.element("div").classes("offer"):

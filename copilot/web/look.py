@@ -26,6 +26,7 @@ HEAD = """
   .bubble.agent { align-self:flex-end; background:var(--brand-soft); border-top-right-radius:3px; }
   .bubble.draft { background:transparent; border:1px dashed var(--soft); color:var(--soft); }
   .bubble.draft::before { content:"还没发出 · "; font-size:12px; }
+  .notice { white-space:pre-line; }
   .q-btn { white-space:nowrap; } .q-btn.q-btn--dense { padding:3px 10px; }
   .empty { color:var(--soft); text-align:center; margin:auto; line-height:2; }
   .composer { border-top:1px solid var(--line); background:var(--paper); padding:10px 16px; gap:8px; display:flex; flex-direction:column; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,15 +13,18 @@ from nicegui import events, ui
 
 from copilot.conversation import Role
 from copilot.desk import Card, CommandGiven, Event, Pressed, TextWritten
+from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
 from copilot.web.card_view import show_card
 from copilot.web.look import HEAD, SEND_ON_ENTER
+from copilot.web.wording import worded
 
 if TYPE_CHECKING:
     from copilot.wiring import Services
 
 AGENT = "web:local"
 TRAINEE = "web:practice"
+DOUBLE_TAP_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class DeskPage:
         self.desk = services.desk
         self.agent = agent
         self.client = ui.context.client
+        self._last = ("", 0.0)  # the text submitted last, and when
 
     async def send(self, event: Event) -> None:
         """Let the desk handle an event, then draw; trouble becomes one polite line, and what was typed stays."""
@@ -57,10 +62,13 @@ class DeskPage:
                 _log.exception("event failed, reference %s", reference)
                 ui.notify(f"这一步没有成功，请再试一次。如仍不行，请把编号 {reference} 告诉管理员。", type="negative")
                 return
+            kept = {card.slot for card in (await self.desk.view(self.agent)).cards}
             for card in reply.cards:
-                if card.slot == "notice":
-                    ui.notify(card.text(), position="top")
-            self.clear_input()
+                if card.slot not in kept:  # a passing line, or the last word of a card that is put away
+                    ui.notify(worded(card.text()), position="top", multi_line=True, classes="notice")
+            taken = isinstance(event, TextWritten) and any(card.slot != "notice" for card in reply.cards)
+            if taken:  # a text that was refused stays to be mended
+                self.clear_input()
             await self.draw()
             if isinstance(event, TextWritten) and (await self.desk.improve(self.agent)).cards:
                 await self.draw()
@@ -70,6 +78,11 @@ class DeskPage:
 
     def clear_input(self) -> None:
         """Empty the input after a text was taken."""
+
+    def sent_twice(self, text: str) -> bool:
+        """Whether the same text was submitted a moment ago: a second Enter or tap, not a second message."""
+        last, self._last = self._last, (text, time.monotonic())
+        return last[0] == text and self._last[1] - last[1] < DOUBLE_TAP_S
 
     async def draw(self) -> None:
         """Draw the desk's present state."""
@@ -153,10 +166,14 @@ class TalkPage(DeskPage):
         waiting = "把客户的话粘贴到这里" if role == "customer" else "写下准备发给客户的回复，先审核再发送"
         self.box.props(f'placeholder="{waiting}"')
 
+    def clear_input(self) -> None:
+        self._submitted = True
+
     async def _submit(self, text: str) -> None:
         if text.strip():
-            self._submitted = True
-            await self.send(TextWritten(text, role=self.role))
+            if not self.sent_twice(text):
+                role = None if split_dialogue(text) else self.role  # “客：”, “我：” in the text say more than the switch
+                await self.send(TextWritten(text, role=role))
         else:
             ui.notify("还没有写内容。", position="top")
 
@@ -179,7 +196,7 @@ class TalkPage(DeskPage):
             if view.draft:
                 ui.label(view.draft).classes("bubble agent draft")
             if not view.turns:
-                ui.label("把客户的第一句话粘贴到下面，右边会给出情绪、建议和提醒。").classes("empty")
+                ui.label("把客户的第一句话粘贴到下面，助手会给出情绪、建议和提醒。").classes("empty")
         self.cards.clear()
         with self.cards:
             hotkeys = 0
@@ -213,8 +230,8 @@ class PracticePage(DeskPage):
     async def _submit(self, text: str) -> None:
         view = await self.desk.view(self.agent)
         if not view.practising:
-            ui.notify("请先在右边选一个场景。", position="top")
-        elif text.strip():
+            ui.notify("请先选一个场景。", position="top")
+        elif text.strip() and not self.sent_twice(text):
             await self.send(TextWritten(text, role="agent"))
 
     async def draw(self) -> None:
@@ -223,7 +240,7 @@ class PracticePage(DeskPage):
         with self.turns:
             self.bubbles(view.practice_turns)
             if not view.practice_turns:
-                ui.label("在右边选一个场景，就可以开始练习。").classes("empty")
+                ui.label("选一个场景，就可以开始练习。").classes("empty")
         self.cards.clear()
         with self.cards:
             if view.practice_turns and not view.practising:

@@ -131,3 +131,16 @@ def test_reviewing_imports_neither_torch_nor_the_index(built_home: Path) -> None
         env={**os.environ, "COPILOT_HOME": str(built_home)},
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_unexpected_failure_is_one_polite_line(capsys: pytest.CaptureFixture[str]) -> None:
+    from copilot.cli.app import _guarded
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    assert _guarded(broken) == 3
+    said = capsys.readouterr().err
+    assert "出了意外（ZeroDivisionError）" in said
+    assert "COPILOT_LOG_LEVEL=DEBUG" in said
+    assert "secret detail" not in said

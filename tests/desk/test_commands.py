@@ -180,6 +180,14 @@ async def test_practice_can_be_ended_at_any_time(chat: Dialogue) -> None:
     assert "共回复 0 句" in card.text()
 
 
+async def test_a_new_conversation_ends_the_practice(chat: Dialogue) -> None:
+    await chat.command("practice")
+    await chat.press(chat.card.buttons[0][0].action)
+    await chat.command("new")
+    await chat.say("快递到哪了")
+    assert await chat.turns() == [("customer", "快递到哪了")]
+
+
 async def test_practice_asked_for_again_shows_the_run_in_hand(chat: Dialogue) -> None:
     await chat.command("practice")
     await chat.tap("快递迟到")

@@ -51,7 +51,7 @@ async def test_the_offline_card_is_there_before_the_model_answers(desk: Desk, en
     assert not card.fresh, "it takes the place of the card on the screen"
     assert card.button("复制 1").copy_text == BETTER
     assert next(line.text for line in card.lines if line.role == "cite").startswith("模型所写")
-    assert (await desk.resume("a")).cards == (card,)
+    assert (await desk.view("a")).cards == (card,)
 
 
 async def test_a_model_suggestion_is_used_like_any_other(desk: Desk, engine: ModelCopilot) -> None:
@@ -71,7 +71,7 @@ async def test_an_agent_who_has_gone_on_is_not_disturbed(desk: Desk, engine: Mod
     draft = await desk.handle("a", TextWritten("您好，我来核实。", role="agent"))
     engine.answer.set()
     assert (await waiting).cards == ()
-    assert (await desk.resume("a")).cards == draft.cards
+    assert (await desk.view("a")).cards == draft.cards
 
 
 @pytest.mark.parametrize("fails", [True, False])
@@ -82,7 +82,7 @@ async def test_without_a_usable_answer_the_offline_card_stands(store: Store, fai
     desk = Desk(engine, store)  # type: ignore[arg-type]
     first = await desk.handle("a", TextWritten("快递呢", role="customer"))
     assert (await desk.improve("a")).cards == ()
-    assert [card.title for card in (await desk.resume("a")).cards] == [card.title for card in first.cards]
+    assert [card.title for card in (await desk.view("a")).cards] == [card.title for card in first.cards]
 
 
 async def test_a_new_agent_has_nothing_to_improve(desk: Desk) -> None:

@@ -64,12 +64,12 @@ async def test_after_a_restart_the_screen_is_the_same(store: Store) -> None:
         for card in chat.reply.cards:
             shown[card.slot] = card.text()
         chat.restart()
-        for card in (await chat.desk.resume(chat.agent)).cards:
+        for card in (await chat.desk.view(chat.agent)).cards:
             assert card.text() == shown[card.slot]
 
 
 async def test_somebody_new_has_an_empty_screen(chat: Dialogue) -> None:
-    assert (await chat.desk.resume("tg:new")).cards == ()
+    assert (await chat.desk.view("tg:new")).cards == ()
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ async def test_fifty_thousand_characters_are_declined_with_a_way_out_and_nothing
     card = await chat.say("长" * 50_000)
     assert "8000" in card.title
     assert await chat.turns() == [("customer", "在吗")]
-    resumed = await chat.desk.resume(chat.agent)
+    resumed = await chat.desk.view(chat.agent)
     assert resumed.cards[0].button("复制 1")
 
 

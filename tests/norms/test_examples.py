@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,32 @@ def test_nine_in_ten_bad_examples_are_flagged_by_their_own_norm(reviewer: Review
             own += examples.norm in {found.norm for found in review.findings}
             total += 1
     assert own >= 0.9 * total
+
+
+def held_out(name: str) -> list[dict[str, str]]:
+    lines = Path(__file__).with_name(f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+@pytest.mark.parametrize("name", ["heldout", "heldout_blind2"])
+def test_no_held_out_exchange_is_an_example(reviewer: Reviewer, name: str) -> None:
+    sets = read_examples(WORKSPACE, reviewer.norms)
+    known = {(bare(line.customer), bare(line.reply)) for found in sets for line in (*found.bad, *found.good)}
+    assert [row["id"] for row in held_out(name) if (bare(row["customer"]), bare(row["reply"])) in known] == []
+
+
+@pytest.mark.parametrize(("name", "caught", "accused"), [("heldout", 0.95, 0.05), ("heldout_blind2", 0.8, 0.15)])
+def test_held_out_replies_are_judged_about_as_well_as_measured(
+    reviewer: Reviewer, name: str, caught: float, accused: float
+) -> None:
+    """Floors a little below what was measured: a fall means that the norms have become worse for unseen replies."""
+    flagged: dict[bool, list[bool]] = {True: [], False: []}
+    for row in held_out(name):
+        review = reviewer.review(row["reply"], Conversation.from_customer(row["customer"]), with_rewrite=False)
+        flagged[bool(row["violation"])].append(review.verdict != "pass")
+    assert sum(flagged[True]) >= caught * len(flagged[True])
+    assert sum(flagged[False]) <= accused * len(flagged[False])

@@ -20,9 +20,15 @@ from copilot.workspace import Workspace, builtin_workspace
 BOOK = Phrasebook(builtin_workspace())
 CLAUSES = {ClauseRef(c.document, c.number): c for c in read_clauses(builtin_workspace())}
 FORBIDDEN = re.compile(
-    r"保证|担保|一定(能|会|可以|给)|肯定(会|能|可以|是)|绝对|百分之?百|100%|包您|稍后再|系统(繁)?忙|冷静|别激动|别生气|无法为您"
-    r"|已(经)?为您(退|改|换|补|取消|办|提交|冻结)|您自己|是您(自己)?的(问题|责任)|谁让您|您应该早|您怎么(不|没)|您没(有)?(看|注意)|自己去"
-    r"|您确定(吗|要)|不知道|没办法|不归我"
+    "|".join(
+        (
+            "保证|担保|绝对|包您|百分之?百|100%|(一定|肯定)(会|能|可以|给|是)",  # promises
+            "谁让|是您(自己)?的(责任|问题)|您自己|您(怎么)?(没|没有|不)(看|注意|早)|您应该早",  # blame
+            "已(经)?(为|给)您(退|补|换|改|办|取消|冻结|提交)",  # claims to have done what nobody has done
+            "不归我|不知道|没办法|无法为您|自己去|系统(繁)?忙|稍后再",  # brushing off
+            "冷静|别(生气|激动)|您确定(要|吗)",  # telling off
+        )
+    )
 )
 
 

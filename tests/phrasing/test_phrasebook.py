@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -238,20 +239,20 @@ def test_candidates_come_quickly() -> None:
     assert (time.perf_counter() - started) / 10 < 0.03
 
 
-def test_held_out_situations_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [
-        json.loads(line)
-        for line in (Path(__file__).parent / "heldout_situations.jsonl").read_text("utf-8").splitlines()
-    ]
-    right = 0
-    for row in rows:
-        conversation = Conversation.of(Turn(turn["role"], turn["text"]) for turn in row["history"])
-        found = BOOK.candidates(conversation, CALM)[:3]  # type: ignore[arg-type]
-        right += any(
-            all(any(re.search(p, s.text) for p in group) for group in row["must_any"])
-            and not any(re.search(p, s.text) for p in row["must_not"])
-            for s in found
-        )
-    with capsys.disabled():
-        print(f"\nheld-out situations: {right} of {len(rows)} helped by one of the first three")
-    assert len(rows) >= 40
+@pytest.mark.parametrize(("name", "share"), [("heldout_situations", 0.9), ("blind_situations", 0.7)])
+def test_one_of_the_first_three_helps_in_most_situations_even_unread(name: str, share: float) -> None:
+    """The reading is a fake that knows nothing: only the words of the conversation choose the phrases."""
+    lines = Path(__file__).with_name(f"{name}.jsonl").read_text("utf-8").splitlines()
+    helped = [helps(json.loads(line)) for line in lines]
+    assert sum(helped) >= share * len(helped)
+
+
+def helps(row: dict[str, Any]) -> bool:
+    """Whether one of the first three says something of each group in `must_any` and nothing of `must_not`."""
+    conversation = Conversation.of(Turn(turn["role"], turn["text"]) for turn in row["history"])
+    found = BOOK.candidates(conversation, CALM)[:3]  # type: ignore[arg-type]
+    return any(
+        all(any(re.search(p, s.text) for p in group) for group in row["must_any"])
+        and not any(re.search(p, s.text) for p in row["must_not"])
+        for s in found
+    )

@@ -32,7 +32,7 @@ def turns_of(dialogue: dict[str, Any]) -> list[Turn]:
 
 @dataclass
 class Figures:
-    """What issue 6 measures, summed over dialogues."""
+    """How well steps, skips and emergencies are followed, summed over dialogues."""
 
     right: int = 0
     turns: int = 0

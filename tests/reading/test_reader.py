@@ -21,7 +21,7 @@ def rows_of(name: str) -> list[dict[str, Any]]:
 
 
 HELD_OUT = rows_of("heldout.jsonl")
-FRESH = rows_of("heldout_fresh.jsonl")  # written after the last rule: the more honest measure
+FRESH = rows_of("heldout_fresh.jsonl")  # older than today's rules: no longer blind
 BLIND = rows_of("heldout_blind2.jsonl")  # written before its rules and examples and not looked at since
 
 

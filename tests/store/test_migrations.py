@@ -49,12 +49,14 @@ async def test_opening_twice_changes_nothing(url: str) -> None:
     for _ in range(2):
         store = await Store.open(url)
         await store.allow_telegram_user(1)
+        assert [user.user_id for user in await store.telegram_users()] == [1]
         await store.close()
 
 
 async def test_several_may_open_a_new_database_at_once(url: str) -> None:
     stores = await asyncio.gather(*(Store.open(url) for _ in range(4)))
     for store in stores:
+        assert await store.telegram_users() == ()
         await store.close()
 
 

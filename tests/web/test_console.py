@@ -161,6 +161,47 @@ def test_what_a_customer_writes_is_shown_as_text_and_never_runs(browser: Browser
     page.context.close()
 
 
+def test_a_second_enter_does_not_submit_the_message_again(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    box = page.locator("textarea")
+    box.fill("我要查一下快递到哪了")
+    box.press("Enter")
+    box.press("Enter")
+    expect(page.locator(".line-suggestion").first).to_be_visible()
+    submit(page, "请您告诉我订单号，我马上为您核实。")
+    expect(page.locator(".pane.help .card-title").first).to_contain_text("可以发送")
+    assert bubbles(page, "customer") == ["我要查一下快递到哪了"]
+    page.context.close()
+
+
+def test_a_text_that_is_too_long_stays_in_the_box(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    box = page.locator("textarea")
+    box.fill("等" * 9000)
+    box.press("Enter")
+    expect(page.get_by_text("一次最多处理")).to_be_visible()
+    expect(box).to_have_value("等" * 9000)
+    page.context.close()
+
+
+def test_a_saved_record_is_confirmed(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    submit(page, "快递到哪了")
+    page.get_by_role("button", name="服务记录").click()
+    page.get_by_role("button", name="确认保存").click()
+    expect(page.get_by_text("服务记录已保存")).to_be_visible()
+    expect(page.get_by_text("请点“新对话”")).to_be_visible()
+    page.context.close()
+
+
+def test_a_pasted_dialogue_is_taken_apart_by_its_prefixes(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    submit(page, "客：快递到哪了\n我：请您告诉我订单号，我马上为您核实。\n客：HM20261108")
+    expect(page.locator(".bubble.customer")).to_have_text(["快递到哪了", "HM20261108"])
+    expect(page.locator(".bubble.agent")).to_have_text(["请您告诉我订单号，我马上为您核实。"])
+    page.context.close()
+
+
 def test_a_question_is_answered_with_its_clause(browser: Browser, console: RunningCopilot) -> None:
     page = open_page(browser, console.url)
     box = page.get_by_placeholder("问协议和制度")
