@@ -15,6 +15,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from copilot.errors import SettingsError
+from copilot.validation import in_chinese
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost"})
 
@@ -106,14 +107,14 @@ class Settings(BaseSettings):
     @classmethod
     def _known_level(cls, value: str) -> str:
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+            raise ValueError("请用 DEBUG、INFO、WARNING 或 ERROR")
         return value.upper()
 
     @field_validator("web_host", mode="after")
     @classmethod
     def _only_this_machine(cls, value: str) -> str:
         if value not in LOOPBACK_HOSTS:
-            raise ValueError("the console has no access control yet, so it serves this machine only: use 127.0.0.1")
+            raise ValueError("控制台还没有访问控制，只能在本机打开，请用 127.0.0.1")
         return value
 
     @property
@@ -141,5 +142,5 @@ def load_settings(**overrides: object) -> Settings:
             field = str(item["loc"][0]) if item["loc"] else "?"
             name = variable_name(field if field in Settings.model_fields else field.lower())
             shown = "******" if "token" in field.lower() or "key" in field.lower() else repr(item["input"])
-            problems.append(f"设置 {name} 的值 {shown} 不可用：{item['msg']}")
+            problems.append(f"设置 {name} 的值 {shown} 不可用：{in_chinese(item)}。")
         raise SettingsError("\n".join(problems)) from error

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from copilot.errors import WorkspaceError
+from copilot.validation import in_chinese
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -131,7 +132,7 @@ class Workspace:
         elif first["type"] == "missing":
             advice = f"缺少字段 {field}，请补上。"
         else:
-            advice = f"字段 {field} 的值不可用：{first['msg']}"
+            advice = f"{'这一条' if not first['loc'] else f'字段 {field} 的值'}不可用：{in_chinese(first)}。"
         return WorkspaceError(f"{self.name_of(path)}:{line}：{advice}")
 
 

@@ -16,12 +16,16 @@ def test_a_console_address_other_than_this_machine_is_refused(monkeypatch: pytes
         load_settings()
 
 
-@pytest.mark.parametrize(("name", "value"), [("WEB_PORT", "abc"), ("WEB_PORT", "70000"), ("LOG_LEVEL", "LOUD")])
-def test_a_value_that_cannot_be_used_is_named_with_its_variable(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [("WEB_PORT", "abc", "应为整数"), ("WEB_PORT", "70000", "应不大于 65535"), ("LOG_LEVEL", "LOUD", "请用 DEBUG"),
+     ("MODEL_TIMEOUT_S", "0", "应大于 0")],
+)  # fmt: skip
+def test_a_value_that_cannot_be_used_is_named_with_its_variable_and_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, remedy: str
 ) -> None:
     monkeypatch.setenv(f"COPILOT_{name}", value)
-    with pytest.raises(SettingsError, match=f"COPILOT_{name}.*{value}"):
+    with pytest.raises(SettingsError, match=f"COPILOT_{name}.*{value}.*{remedy}"):
         load_settings()
 
 

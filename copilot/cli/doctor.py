@@ -12,6 +12,8 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
+from copilot.conversation import ClauseRef
+from copilot.engine import Copilot
 from copilot.errors import CopilotError
 from copilot.settings import Settings, load_settings, variable_name
 
@@ -78,10 +80,35 @@ def _workspace(settings: Settings) -> Diagnosis:
     copilot = build_copilot(settings)
     norms, scenarios = len(copilot.reviewer.norms), len(copilot.practice.scenarios)
     phrases, procedures = len(copilot.phrasebook.phrases), len(copilot.tracker.procedures)
+    if unknown := sorted(set(_unknown_clauses(copilot))):
+        return Diagnosis(
+            "工作区", "bad",
+            f"{copilot.workspace.root}：这些条目引用了不存在的条款，请更正条款号：{'；'.join(unknown[:5])}"
+            f"{f' 等 {len(unknown)} 处' if len(unknown) > 5 else ''}",
+        )  # fmt: skip
+    if not (norms and scenarios and phrases and procedures):
+        return Diagnosis(
+            "工作区", "bad",
+            f"{copilot.workspace.root}：规范 {norms} 条，话术 {phrases} 条，流程 {procedures} 个，练习场景 {scenarios} 个；"
+            "有一类是空的。请检查 knowledge 里对应的文件，或用 copilot init 重新生成一份来对照。",
+        )  # fmt: skip
     return Diagnosis(
         "工作区", "ok",
         f"{copilot.workspace.root}：规范 {norms} 条，话术 {phrases} 条，流程 {procedures} 个，练习场景 {scenarios} 个，文件均有效。",
     )  # fmt: skip
+
+
+def _unknown_clauses(copilot: Copilot) -> Iterator[str]:
+    """Each norm, phrase and step that cites a clause which is in no document: "话术 x → emergencies 9.9"."""
+    cited = [
+        *(("规范", norm.id, ClauseRef(norm.document, norm.clause)) for norm in copilot.reviewer.norms),
+        *(
+            ("话术", phrase.id, ClauseRef(cite.document, cite.clause))
+            for phrase in copilot.phrasebook.phrases for cite in phrase.cites
+        ),
+    ]  # fmt: skip
+    known = {clause.ref for clause in copilot.index.clauses}
+    yield from (f"{kind} {identity} → {ref}" for kind, identity, ref in cited if ref not in known)
 
 
 def _index(settings: Settings) -> Diagnosis:

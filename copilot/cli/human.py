@@ -10,7 +10,7 @@ from rich.text import Text
 
 from copilot.cli.suggesting import suggestions
 from copilot.conversation import ClauseRef, Conversation, Turn
-from copilot.desk.words import INTENTS, MOODS, URGENCIES, cite
+from copilot.desk.words import INTENTS, MOODS, URGENCIES, cite, readable
 from copilot.engine import Copilot
 from copilot.reading import PLACEHOLDERS
 
@@ -82,7 +82,7 @@ def show_answer(console: Console, copilot: Copilot, question: str) -> int:
         named = cite(copilot, [ClauseRef(source.document, source.clause)])
         _plain(console, f"{label}{named} {source.title}", "cyan")
         if source.quote not in answer.answer:
-            _plain(console, f"  “{source.quote}”", "dim")
+            _plain(console, f"  “{readable(copilot, source.quote)}”", "dim")
     return 0 if answer.answered else 1
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from copilot.conversation import ClauseRef
 from copilot.desk.cards import Card, Line
 from copilot.desk.session import Session, action
-from copilot.desk.words import muted, shortened
+from copilot.desk.words import muted, readable, shortened
 
 if TYPE_CHECKING:
     from copilot.answering import Answer, Citation
@@ -58,7 +58,7 @@ def _sources(session: Session, cites: Sequence[Citation], answer: str) -> list[L
         source = session.cite(ClauseRef(each.document, each.clause))
         lines.append(Line("cite", f"{source} {each.title}".strip()))
         if each.quote and each.quote[:_SAME_BEGINNING] not in answer:
-            lines.append(Line("quote", shortened(each.quote, 120)))
+            lines.append(Line("quote", shortened(readable(session.copilot, each.quote), 120)))
     return lines
 
 

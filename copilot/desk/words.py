@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from copilot.desk.cards import Card, Line
 if TYPE_CHECKING:
     from copilot.engine import Copilot
 
+_REFERENCE = re.compile(r"\b([a-z]{3,20}) (\d+(?:\.\d+)+)")
 MOODS: dict[Mood, str] = {
     "calm": "🙂 平静", "anxious": "😟 着急", "dissatisfied": "😕 不满", "angry": "😠 生气", "distressed": "😢 难过",
     "happy": "😊 满意",
@@ -38,6 +40,16 @@ def cite(copilot: Copilot, references: Iterable[ClauseRef]) -> str:
         title = clause.document_title if clause is not None else reference.document
         named.append(f"《{title}》{reference.clause}")
     return f"依据：{'、'.join(named)}" if named else ""
+
+
+def readable(copilot: Copilot, text: str) -> str:
+    """`text` with references such as "compensation 2.6" spelt with the document's title."""
+
+    def named(match: re.Match[str]) -> str:
+        clause = copilot.index.clause(ClauseRef(match.group(1), match.group(2)))
+        return f"《{clause.document_title}》{clause.number}" if clause is not None else match.group()
+
+    return _REFERENCE.sub(named, text)
 
 
 def shortened(text: str, longest: int = 200) -> str:

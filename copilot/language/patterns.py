@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -16,13 +17,21 @@ import re2
 KeyT = TypeVar("KeyT")
 
 
+@cache
+def _quiet() -> Any:
+    """RE2's options without its own messages on standard error: a pattern that it refuses is reported by us."""
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
 def compile_pattern(pattern: str) -> Any:
     """One compiled pattern (RE2 syntax) with `search`, `fullmatch` and `finditer`.
 
     For code that needs groups or anchors; many patterns at once belong into a PatternSet. Raises ValueError.
     """
     try:
-        return re2.compile(pattern)
+        return re2.compile(pattern, _quiet())
     except re2.error as error:
         raise ValueError(f"模式 {pattern!r} 无法使用：{error}（不支持前后断言和反向引用）") from error
 
@@ -45,7 +54,7 @@ class PatternSet(Generic[KeyT]):
         self._set: Any = re2.Filter()  # looks for the literals of all patterns first, runs only those that can match
         for key, pattern in patterns:
             try:
-                self._compiled.append(self._set.re(self._set.Add(pattern)))
+                self._compiled.append(self._set.re(self._set.Add(pattern, _quiet())))
             except re2.error as error:
                 raise ValueError(f"模式 {pattern!r} 无法使用：{_why(pattern)}（不支持前后断言和反向引用）") from error
             self._keys.append(key)
@@ -80,7 +89,7 @@ class PatternSet(Generic[KeyT]):
 def _why(pattern: str) -> str:
     """RE2's own words on a pattern that it refuses; the set itself does not tell."""
     try:
-        re2.compile(pattern)
+        re2.compile(pattern, _quiet())
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)

@@ -95,6 +95,18 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(
     assert any("✘" in line and expected in line for line in done.stdout.splitlines()), done.stdout
 
 
+def test_the_doctor_names_a_phrase_that_cites_a_clause_which_does_not_exist(built_home: Path, tmp_path: Path) -> None:
+    team = tmp_path / "team"
+    assert run("init", str(team), home=built_home).returncode == 0
+    bank = team / "knowledge" / "phrases" / "bank" / "own.yaml"
+    bank.write_text(
+        "- {id: own-1, text: 您好，请先离开危险的地方。, stage: solve, style: act, cites: [emergencies 9.9]}\n", encoding="utf-8"
+    )
+    done = run("--workspace", str(team), "doctor", home=tmp_path / "home")
+    assert done.returncode == 1
+    assert "emergencies 9.9" in done.stdout
+
+
 def test_the_doctor_names_a_misspelt_variable(built_home: Path) -> None:
     assert "COPILOT_WORKSPASE" in run("doctor", home=built_home, COPILOT_WORKSPASE="x").stdout
 
