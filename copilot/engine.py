@@ -215,11 +215,15 @@ class Copilot:
 
     def progress(self, conversation: Conversation, reading: Reading) -> Progress | None:
         """The procedure that this conversation is in: emergency first, then complaint; None for neither."""
-        if reading.urgency == "emergency":
+        if reading.urgency == "emergency" or (reading.mood != "happy" and self._just_was_emergency(conversation)):
             return self.tracker.track(conversation.turns, "emergency")
         if reading.complaint or any(self.reader.read(part).complaint for part in self._earlier(conversation)):
             return self.tracker.track(conversation.turns, "complaint")
         return None
+
+    def _just_was_emergency(self, conversation: Conversation) -> bool:
+        """Whether one of the customer's two messages before was an emergency: "已经拉闸了" does not end it."""
+        return any(self.reader.read(part).urgency == "emergency" for part in self._earlier(conversation, at_most=2))
 
     @staticmethod
     def _earlier(conversation: Conversation, at_most: int = 12) -> Iterator[Conversation]:
