@@ -222,7 +222,7 @@ def _is_phone(digits: str, run: str) -> bool:
     if area is None:
         return False
     rest = len(local) - area.end()
-    extension = run.count("-") >= 2 and 1 <= rest - 8 <= 4  # 010-65802217-801
+    extension = run.count("-") >= 2 and 1 <= rest - 8 <= 4  # 021-52316648-806
     return 7 <= rest <= 8 or extension
 
 
