@@ -15,6 +15,7 @@ from copilot.errors import CopilotError
 if TYPE_CHECKING:
     from copilot.conversation import Conversation
     from copilot.engine import Copilot
+    from copilot.retrieval import Index
     from copilot.settings import Settings
 
 app = typer.Typer(
@@ -56,11 +57,11 @@ def _common(
     _State.workspace = workspace
 
 
-def _settings() -> Settings:
+def _settings(web_port: int | None = None) -> Settings:
     from copilot.logs import MaskingFilter, mask_plainly
     from copilot.settings import load_settings
 
-    settings = load_settings(workspace=_State.workspace)
+    settings = load_settings(workspace=_State.workspace, web_port=web_port)
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(MaskingFilter(mask_plainly, ()))
@@ -209,29 +210,29 @@ def run(
     """启动网页控制台；设置了 TELEGRAM_BOT_TOKEN 时同时启动 Telegram 机器人。"""
     from copilot.cli.serve import serve
 
-    settings = _settings()
-    if port is not None:
-        from copilot.settings import load_settings
-
-        settings = load_settings(workspace=_State.workspace, web_port=port)
-    raise typer.Exit(serve(settings))
+    raise typer.Exit(serve(_settings(web_port=port)))
 
 
 @index_app.command("status")
 def index_status() -> None:
     """索引里有什么、什么时候建的。"""
-    status = _copilot().index.status()
+    _show_status(_copilot().index)
+
+
+def _show_status(index: Index) -> None:
+    status = index.status()
     typer.echo(f"文件 {status.documents} 份，条款 {status.clauses} 条，建于 {status.built_at:%Y-%m-%d %H:%M}（UTC）。")
 
 
 @index_app.command("rebuild")
 def index_rebuild() -> None:
-    """丢掉现有索引，从头再建。"""
-    import shutil
+    """从头再建索引；建好之前，现有的照常使用。"""
+    from copilot.cli.progress import index_progress
+    from copilot.retrieval import Index
+    from copilot.workspace import open_workspace
 
     settings = _settings()
-    shutil.rmtree(settings.home / "index", ignore_errors=True)
-    index_status()
+    _show_status(Index.open(open_workspace(settings.workspace), settings.home, index_progress(), anew=True))
 
 
 @index_app.command("search")

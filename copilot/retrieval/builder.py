@@ -68,7 +68,7 @@ def ensure_built(
         if latest is not None and done_elsewhere and _is_current(home, latest, hashes, make):
             return latest
         try:
-            return _build(workspace, home, make, progress, hashes, None if anew else latest)
+            return _build(workspace, home, make, progress, hashes, latest, anew=anew)
         except OSError as error:
             raise IndexUnavailableError(
                 f"索引无法写入 {index_folder(home)}（{error.strerror}）。请检查磁盘空间和权限，或用 COPILOT_HOME 换一个文件夹。"
@@ -77,7 +77,7 @@ def ensure_built(
 
 def _build(
     workspace: Workspace, home: Path, make: EmbeddingsFor, progress: Progress,
-    hashes: dict[str, str], before: Manifest | None,
+    hashes: dict[str, str], before: Manifest | None, *, anew: bool,
 ) -> Manifest:  # fmt: skip
     progress("读取协议和制度", 0, 1)
     clauses = tuple(read_clauses(workspace))
@@ -95,7 +95,7 @@ def _build(
     save_concepts(folder, concepts)
     (folder / "topics.json").write_text(json.dumps([topic.id for topic in topics]), "utf-8")
     np.save(folder / "owners.npy", owners_of(entries))
-    reuse = _reusable(home, before, embeddings)
+    reuse = None if anew else _reusable(home, before, embeddings)
     terms = terms_of_entries(entries, lexicon, _read_terms(reuse))
     (folder / _TERMS).write_text(json.dumps(terms), "utf-8")
     fields = Fields.build(entries, lexicon, lambda done, total: progress("建立词语索引", done, total), terms)

@@ -64,14 +64,16 @@ class Index:
         progress: Callable[[str, int, int], None] | None = None,
         *,
         embeddings: EmbeddingsFor = default_embeddings,
+        anew: bool = False,
     ) -> Index:
         """The index kept under `home/index`, built first where it is missing and brought up to date where a file changed.
 
-        `progress(step, done, total)` hears of a build. Raises WorkspaceError for a file that cannot be used and
+        `progress(step, done, total)` hears of a build; `anew` builds even where nothing changed, and the index before it
+        serves until the new one stands. Raises WorkspaceError for a file that cannot be used and
         IndexUnavailableError when the index can neither be read nor built.
         """
         report: Progress = progress or _silent
-        manifest = ensure_built(workspace, home, embeddings, report)
+        manifest = ensure_built(workspace, home, embeddings, report, anew=anew)
         try:
             return cls(workspace, home, embeddings, manifest)
         except (OSError, ValueError, TypeError, KeyError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -156,3 +158,15 @@ def test_an_unexpected_failure_is_one_polite_line(capsys: pytest.CaptureFixture[
     assert "出了意外（ZeroDivisionError）" in said
     assert "COPILOT_LOG_LEVEL=DEBUG" in said
     assert "secret detail" not in said
+
+
+def test_a_rebuild_puts_a_new_generation_beside_the_one_that_serves(built_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(built_home, tmp_path / "home"))
+    manifest = home / "index" / "current.json"
+    before = json.loads(manifest.read_text("utf-8"))["generation"]
+    done = run("index", "rebuild", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "条款" in done.stdout
+    after = json.loads(manifest.read_text("utf-8"))
+    assert after["generation"] != before
+    assert after["previous"] == before

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fakes.reading import FakeReading
 
 from copilot.conversation import Conversation, Turn
 from copilot.errors import WorkspaceError
@@ -15,16 +15,6 @@ from copilot.workspace import Workspace, builtin_workspace
 
 BOOK = Phrasebook(builtin_workspace())
 LIKENESS = Likeness([("late", "包裹还没送到"), ("late", "货怎么不动了"), ("bill", "账单多收了钱")])
-
-
-@dataclass(frozen=True)
-class FakeReading:
-    mood: str = "calm"
-    complaint: bool = False
-    urgency: str = "normal"
-    intents: tuple[str, ...] = ("other",)
-    vip: bool = False
-    stage: str = "understand"
 
 
 def test_a_sentence_is_most_like_itself() -> None:

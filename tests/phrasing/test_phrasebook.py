@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.reading import FakeReading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,17 +21,6 @@ from copilot.workspace import builtin_workspace
 
 BOOK = Phrasebook(builtin_workspace())
 APOLOGY = re.compile("抱歉|对不起|理解|歉意")
-
-
-@dataclass(frozen=True)
-class FakeReading:
-    mood: str = "calm"
-    complaint: bool = False
-    urgency: str = "normal"
-    intents: tuple[str, ...] = ("other",)
-    vip: bool = False
-    stage: str = "understand"
-    personal_data: tuple[object, ...] = field(default=())
 
 
 CALM = FakeReading()
