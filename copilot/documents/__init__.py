@@ -1,0 +1,1 @@
+"""Any company's files become clauses that can be found and cited."""
