@@ -19,8 +19,16 @@ class WorkspaceError(CopilotError):
     """A file of the workspace cannot be used; the message names file, line and remedy."""
 
 
+class DocumentError(CopilotError):
+    """A company's file cannot be read into clauses; the message names the file, what is wrong and the remedy."""
+
+
 class IndexUnavailableError(CopilotError):
     """The retrieval index is missing or cannot be read; the message says how to rebuild it."""
+
+
+class VectorsUnavailableError(IndexUnavailableError):
+    """Vectors cannot be stored or searched at the moment; lexical search goes on alone. The message says why."""
 
 
 class StoreError(CopilotError):
