@@ -36,6 +36,20 @@ class Workspace:
     """A folder with `knowledge/` and `prompts/`."""
 
     root: Path
+    home: Path | None = None  # where documents are kept that are added to a workspace which must not be changed
+
+    def with_home(self, home: Path) -> Workspace:
+        """The same workspace with the documents that were added in this home."""
+        return Workspace(self.root, home)
+
+    @property
+    def document_folders(self) -> tuple[Path, ...]:
+        """Where imported documents lie; the first folder takes new ones. The built-in workspace is never written to."""
+        own = self.knowledge / "documents"
+        if self.home is None:
+            return (own,)
+        added = self.home / "documents"
+        return (added, own) if self.root == builtin_workspace().root else (own, added)
 
     @property
     def knowledge(self) -> Path:

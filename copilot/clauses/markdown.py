@@ -1,8 +1,10 @@
 """A document in Markdown becomes clauses.
 
-The shape: a front matter (`id`, `title`, `effective`), then headings. A heading that starts with a number ("2.1 响应时间")
-is a clause when text stands under it or no numbered heading stands below it; other headings only order the file.
-A line `> 可以这样说：…` is a sentence for the customer, `<!-- truncated -->` marks a clause that breaks off in its source.
+The shape: a front matter (see `header`), then headings. A heading that starts with a number ("2.1 响应时间", or any
+printed number in brackets, "【第十二条（二）】受理时限") is a clause when text stands under it or no numbered heading stands
+below it; other headings only order the file. A line `> 可以这样说：…` is a sentence for the customer,
+`<!-- truncated -->` marks a clause that breaks off in its source, `<!-- valid 2025-01-01..2026-01-01 -->` one that
+holds from the first day on until, but not on, the second; either day may be left out.
 """
 
 from __future__ import annotations
@@ -10,18 +12,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-import yaml
-
-from copilot.clauses.clause import Clause, Document
+from copilot.clauses.clause import Clause, Document, Origin
+from copilot.clauses.header import Header, read_header
+from copilot.clauses.signs import hide_escaped, plain, show
 from copilot.errors import WorkspaceError
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _NUMBER = re.compile(r"(\d{1,4}(?:\.\d{1,4}){0,5})[.、]?(?=\D|$)")
+_BRACKETED = re.compile(r"【([^】]{1,200})】")
 _SAY = re.compile(r">[ \t]*可以这样说[：:][ \t]*")
-_DOCUMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _TRUNCATED = "<!-- truncated -->"
+_VALID = re.compile(r"<!--[ \t]*valid\b([^>\n]{0,80})-->")
+_PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})?[ \t]*\.\.[ \t]*(\d{4}-\d{2}-\d{2})?")
 _QUOTES = (("“", "”"), ("「", "」"), ('"', '"'))
 
 
@@ -37,36 +40,37 @@ class _Section:
     lines: list[str] = field(default_factory=list)
     say: list[str] = field(default_factory=list)
     truncated: bool = False
+    valid: tuple[date | None, date | None] | None = None
     has_numbered_below: bool = False
 
     @property
     def text(self) -> str:
-        return _plain(self.lines)
+        return plain(self.lines)
 
 
 def parse_document(content: str, source: str) -> Document:
     """The document that `content` holds; `source` is the file's name in messages and in the clauses.
 
-    Raises WorkspaceError with file, line and remedy: no or incomplete front matter, a number used twice, a clause
-    without text, text under a heading without a number.
+    Raises WorkspaceError with file, line and remedy: no or incomplete front matter, a number used twice for the same
+    days, a clause without text, text under a heading without a number.
     """
     lines = content.replace("\r\n", "\n").split("\n")
-    header, first_line = _front_matter(lines, source)
-    document = Document(header["id"], header["title"], header["effective"], (), source)
-    sections = _sections(lines, first_line, source)
+    header, first_line = read_header(lines, source)
+    document = Document(
+        header.id, header.title, header.effective, (), source, header.until, header.version,
+        Origin(header.source, header.imported, header.sha256) if header.source or header.sha256 else None,
+    )  # fmt: skip
     clauses: list[Clause] = []
-    seen: dict[str, int] = {}
-    for section in sections:
+    seen: dict[str, list[Clause]] = {}
+    for section in _sections(lines, first_line, source):
         if not section.number:
             _refuse_uncitable_text(section, source)
             continue
-        if section.number in seen:
-            raise WorkspaceError(
-                f"{source}:{section.line}：条款编号 {section.number} 已在第 {seen[section.number]} 行用过，请改成不同的编号。"
-            )
-        seen[section.number] = section.line
-        if section.text:
-            clauses.append(_clause(section, document))
+        text = section.text
+        if text:
+            clause = _clause(section, text, header, source, seen.setdefault(section.number, []))
+            seen[section.number].append(clause)
+            clauses.append(clause)
         elif not section.has_numbered_below:
             raise WorkspaceError(f"{source}:{section.line}：条款 {section.number} 没有正文，请在标题下写上内容，或删去这个标题。")
     if not clauses:
@@ -74,36 +78,14 @@ def parse_document(content: str, source: str) -> Document:
     return replace(document, clauses=tuple(clauses))
 
 
-def _front_matter(lines: list[str], source: str) -> tuple[dict[str, Any], int]:
-    """The validated header and the index of the first line after it."""
-    shape = "请在文件开头写三行“id: …”“title: …”“effective: 2026-01-01”，上下各一行“---”。"
-    if not lines or lines[0].lstrip("\ufeff").strip() != "---":
-        raise WorkspaceError(f"{source}:1：缺少文件头。{shape}")
-    end = next((i for i, line in enumerate(lines[1:], start=1) if line.strip() == "---"), None)
-    if end is None:
-        raise WorkspaceError(f"{source}:1：文件头没有结束。{shape}")
-    try:
-        header = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except yaml.YAMLError as error:
-        raise WorkspaceError(f"{source}:2：文件头格式有误。{shape}") from error
-    if not isinstance(header, dict):
-        raise WorkspaceError(f"{source}:2：文件头格式有误。{shape}")
-    return _checked_header(header, source, shape), end + 1
-
-
-def _checked_header(header: dict[Any, Any], source: str, shape: str) -> dict[str, Any]:
-    for name in ("id", "title"):
-        if not str(header.get(name) or "").strip():
-            raise WorkspaceError(f"{source}:2：文件头缺少 {name}。{shape}")
-    unknown = sorted(str(key) for key in header if key not in {"id", "title", "effective"})
-    if unknown:
-        raise WorkspaceError(f"{source}:2：文件头里没有名为 {unknown[0]} 的字段，请删去或更正拼写。")
-    if not _DOCUMENT_ID.fullmatch(str(header["id"])):
-        raise WorkspaceError(f"{source}:2：文件头的 id {header['id']!r} 只能用小写英文字母、数字、- 和 _。")
-    effective = header.get("effective")
-    if effective is not None and not isinstance(effective, date):
-        raise WorkspaceError(f"{source}:2：文件头的 effective {effective!r} 不是日期，请写成 2026-01-01 的样子。")
-    return {"id": str(header["id"]), "title": str(header["title"]).strip(), "effective": effective}
+def split_heading(text: str) -> tuple[str, str]:
+    """The number ("" where there is none) and the title of a heading; `text` may hold escaped signs."""
+    text = hide_escaped(text).rstrip("# \t")
+    bracketed = _BRACKETED.match(text)
+    number = bracketed or _NUMBER.match(text)
+    if number is None:
+        return "", show(text)
+    return show(number[1].strip()), show(text[number.end() :].strip())
 
 
 def _sections(lines: list[str], first_line: int, source: str) -> list[_Section]:
@@ -111,10 +93,10 @@ def _sections(lines: list[str], first_line: int, source: str) -> list[_Section]:
     sections: list[_Section] = []
     above: list[_Section] = []
     for index in range(first_line, len(lines)):
-        line = lines[index].strip()
+        line = hide_escaped(lines[index]).strip()
         heading = _HEADING.fullmatch(line)
         if heading:
-            section = _heading(heading, index + 1)
+            section = _Section(len(heading[1]), *split_heading(heading[2]), index + 1)
             above = [other for other in above if other.level < section.level]
             section.path = tuple(f"{other.number} {other.title}".strip() for other in above)
             for other in above:
@@ -126,26 +108,37 @@ def _sections(lines: list[str], first_line: int, source: str) -> list[_Section]:
     return sections
 
 
-def _heading(match: re.Match[str], line: int) -> _Section:
-    text = match[2].rstrip("# \t")
-    number = _NUMBER.match(text)
-    if number is None:
-        return _Section(len(match[1]), "", text, line)
-    return _Section(len(match[1]), number[1], text[number.end() :].strip(), line)
-
-
 def _add_line(section: _Section, line: str, place: str) -> None:
     if _TRUNCATED in line:
         section.truncated = True
         line = line.replace(_TRUNCATED, "").strip()
+    if valid := _VALID.search(line):
+        section.valid = _period(valid[1].strip(), place)
+        line = line.replace(valid[0], "").strip()
     said = _SAY.match(line)
     if said:
-        sentence = _unquoted(line[said.end() :].strip())
+        sentence = show(_unquoted(line[said.end() :].strip()))
         if not sentence:
             raise WorkspaceError(f"{place}：“可以这样说：”后面是空的，请写上这句话，或删去这一行。")
         section.say.append(sentence)
     else:
         section.lines.append(line)
+
+
+def _period(text: str, place: str) -> tuple[date | None, date | None]:
+    """First day and first day no longer, each None where it is left out."""
+    match = _PERIOD.fullmatch(text)
+    try:
+        if match is None or not (match[1] or match[2]):
+            raise ValueError(text)
+        start, end = (date.fromisoformat(day) if day else None for day in match.groups())
+        if start is not None and end is not None and end <= start:
+            raise ValueError(text)
+    except ValueError as error:
+        raise WorkspaceError(
+            f"{place}：有效期 {text!r} 看不懂，请写成 <!-- valid 2025-01-01..2026-01-01 -->，后一天起不再有效，其中一天可以不写。"
+        ) from error
+    return start, end
 
 
 def _unquoted(text: str) -> str:
@@ -162,42 +155,21 @@ def _refuse_uncitable_text(section: _Section, source: str) -> None:
         )
 
 
-def _clause(section: _Section, document: Document) -> Clause:
-    return Clause(
-        document=document.id, document_title=document.title, number=section.number,
-        title=section.title or section.number, text=section.text, path=section.path, say=tuple(section.say),
-        truncated=section.truncated, source=document.source, line=section.line,
+def _clause(section: _Section, text: str, header: Header, source: str, same_number: list[Clause]) -> Clause:
+    """The clause of a section; one whose number stands earlier in the file must hold on other days than that one."""
+    start, end = section.valid or (header.effective, header.until)
+    clause = Clause(
+        document=header.id, document_title=header.title, number=section.number,
+        title=section.title or section.number, text=text, path=section.path, say=tuple(section.say),
+        truncated=section.truncated, source=source, line=section.line,
+        version=header.version, valid_from=start, valid_until=end,
     )  # fmt: skip
-
-
-_COMMENT = re.compile(r"<!--[^\n]{0,2000}?-->")
-_LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)")
-_BULLET = re.compile(r"[-*+][ \t]+")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)、])[ \t]*\S|\|")
-_TABLE_RULE = re.compile(r"[|:\- \t]+")
-
-
-def _plain(lines: list[str]) -> str:
-    """The wording without Markdown signs; wrapped lines are joined, list items and table rows stay lines."""
-    paragraphs: list[str] = []
-    joins = False
-    for raw in lines:
-        line = _COMMENT.sub("", raw.removeprefix(">")).strip()
-        if not line or (line.startswith("|") and _TABLE_RULE.fullmatch(line)):
-            joins = joins and bool(line)
-            continue
-        plain = _plain_line(line)
-        if joins and not _ITEM.match(line):
-            glue = " " if paragraphs[-1][-1:].isascii() and plain[:1].isascii() else ""
-            paragraphs[-1] += glue + plain
-        else:
-            paragraphs.append(plain)
-        joins = not line.startswith("|")
-    return "\n".join(paragraphs)
-
-
-def _plain_line(line: str) -> str:
-    if line.startswith("|"):
-        line = "，".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-    line = _LINK.sub(r"\1", _BULLET.sub("", line, count=1) if _BULLET.match(line) else line)
-    return line.replace("**", "").replace("`", "").strip()
+    for other in same_number:
+        if clause.overlaps(other):
+            raise WorkspaceError(
+                f"{source}:{section.line}：条款编号 {section.number} 已在第 {other.line} 行用过，请改成不同的编号；"
+                "若是同一条的新旧两版，请用 <!-- valid 起..止 --> 写明各自的有效期，前后不要重叠。"
+            )
+    if same_number and start is not None:  # of clauses that do not overlap only one can go without a first day
+        return replace(clause, version=f"{header.version}+{start}" if header.version else str(start))
+    return clause
