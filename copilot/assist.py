@@ -1,6 +1,6 @@
-"""The language model's part in suggestions: asked with masked text, answered through the guard.
+"""The language model's part in suggestions and answers: asked with masked text, answered through the guard.
 
-The offline suggestions are on the screen before this begins. Personal data is replaced by numbered marks on the way out
+What was found offline is on the screen before this begins. Personal data is replaced by numbered marks on the way out
 and put back on the way in; the conversation travels as JSON data between fixed instructions.
 """
 
@@ -21,6 +21,7 @@ from copilot.phrasing import Suggestion
 from copilot.reading import PLACEHOLDERS, Reader
 
 _MAX_TURNS = 12
+_MAX_SENTENCES = 3
 
 
 class _Cite(BaseModel):
@@ -38,6 +39,25 @@ class SuggestedReplies(BaseModel):
     """最多三条回复建议。"""
 
     replies: list[_Reply] = Field(description="最多三条，各有侧重")
+
+
+class _Sentence(BaseModel):
+    text: str = Field(description="答案里的一句话，只说所引条款写了的内容")
+    cites: list[_Cite] = Field(description="这句话出自的条款，至少一条")
+
+
+class WrittenAnswer(BaseModel):
+    """由条款写成的答案，一句一项；条款回答不了时为空。"""
+
+    sentences: list[_Sentence] = Field(description="最多三句，第一句直接回答问题")
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """A sentence of an answer and the clauses, among those given, that it says it rests on."""
+
+    text: str
+    cites: tuple[ClauseRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +118,25 @@ async def suggest_with_model(
             "llm",
         )
         for reply in answer.replies[:3]
+    ]
+
+
+async def answer_with_model(
+    model: LanguageModel, prompt: str, question: str, clauses: Sequence[Clause], reader: Reader
+) -> list[CitedSentence]:
+    """The model's sentences about a question, not yet checked, at most three. Raises ModelError."""
+    covered = veil([question], reader)
+    system, _, user = prompt.partition("可用的条款：")
+    filled = Template("可用的条款：" + user).safe_substitute(
+        clauses="\n".join(f"{c.document} {c.number}｜{c.title}｜{c.text}" for c in clauses),
+        question=json.dumps(covered.texts[0], ensure_ascii=False),
+    )
+    written = await model.structured(system, filled, WrittenAnswer)
+    offered = {clause.ref for clause in clauses}
+    return [
+        CitedSentence(
+            " ".join(each.text.split()),
+            tuple(ref for cite in each.cites if (ref := ClauseRef(cite.document, cite.clause)) in offered),
+        )
+        for each in written.sentences[:_MAX_SENTENCES]
     ]

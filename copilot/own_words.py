@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from copilot.clauses import Clause
 from copilot.conversation import Conversation
@@ -24,10 +23,12 @@ _SHORTEST = 6  # characters; a shorter run of words is nobody's own
 
 
 class QuotationAwareReviewer:
-    """The reviewer, for whom sentences of the clauses are quotations. `clauses` is asked when it is first needed."""
+    """The reviewer, for whom sentences of the clauses are quotations. `clauses` is asked when they are needed."""
 
     def __init__(self, reviewer: Reviewer, clauses: Callable[[], Iterable[Clause]]) -> None:
         self._reviewer, self._clauses = reviewer, clauses
+        self._seen: Iterable[Clause] = ()
+        self._known: frozenset[str] = frozenset()
 
     def review(self, draft: str, conversation: Conversation, *, with_rewrite: bool = True) -> Review:
         """As `Reviewer.review`, but silent about what a clause says word for word."""
@@ -50,22 +51,27 @@ class QuotationAwareReviewer:
         return "".join([*pieces, text[place:]])
 
     def _own_sentences(self, text: str) -> Iterator[tuple[int, int]]:
+        known = self._own()
         for match in _SENTENCE.finditer(text):
             start = match.start()
             if heading := _HEADING.match(match.group()):
                 start += heading.end()
             key = _key(text[start : match.end()])
-            if len(key) >= _SHORTEST and key in self._known:
+            if len(key) >= _SHORTEST and key in known:
                 yield match.start(), match.end()
 
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(
-            _key(part)
-            for clause in self._clauses()
-            for text in (clause.text, *clause.say)
-            for part in _SENTENCE.findall(text)
-        )
+    def _own(self) -> frozenset[str]:
+        """The sentences of the clauses in force: a server learns a new document without a restart."""
+        clauses = self._clauses()
+        if clauses is not self._seen:
+            self._known = frozenset(
+                _key(part)
+                for clause in clauses
+                for text in (clause.text, *clause.say)
+                for part in _SENTENCE.findall(text)
+            )
+            self._seen = clauses
+        return self._known
 
 
 def _key(sentence: str) -> str:

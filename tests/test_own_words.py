@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from copilot.conversation import Conversation
@@ -37,3 +39,13 @@ def test_a_blanked_text_keeps_its_length(copilot: Copilot) -> None:
     for clause in copilot.index.clauses[:40]:
         text = f"前言，{clause.text}后语"
         assert len(copilot.judge.without_own_words(text)) == len(text)
+
+
+def test_a_new_document_s_sentences_are_known_without_a_restart(copilot: Copilot) -> None:
+    clauses = list(copilot.index.clauses[:1])
+    standing = tuple(clauses)
+    judge = QuotationAwareReviewer(copilot.reviewer, lambda: standing)
+    sentence = "客服不得对客户说滚远点之类的话。"
+    assert judge.without_own_words(sentence) == sentence
+    standing = (*standing, replace(clauses[0], number="9.9", text=sentence))
+    assert judge.without_own_words(sentence).strip() == ""

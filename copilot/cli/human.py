@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from copilot.answering import Answer, says, without_source
 from copilot.cli.suggesting import suggestions
 from copilot.conversation import ClauseRef, Conversation, Turn
 from copilot.desk.words import INTENTS, MOODS, URGENCIES, cite, readable
@@ -73,15 +74,20 @@ def show_suggestions(console: Console, copilot: Copilot, conversation: Conversat
         _plain(console, "这句话没有合适的建议，请按实际情况回复。", "yellow")
 
 
-def show_answer(console: Console, copilot: Copilot, question: str) -> int:
-    """Print the answer with its clauses, or that it is not covered; 0 when answered, else 1."""
-    answer = copilot.ask(question)
-    _plain(console, answer.answer, "" if answer.answered else "yellow")
+def show_answer(console: Console, copilot: Copilot, answer: Answer) -> int:
+    """Print the answer with its clauses and their words, or that it is not covered; 0 when answered, else 1."""
+    if answer.understood:
+        _plain(console, f"按这个问题查的：{answer.understood}", "dim")
+    said = without_source(answer.answer)
+    _plain(console, said, "bold" if answer.answered else "yellow")
+    if answer.source == "llm":
+        _plain(console, "（以上由模型根据下列条款写成，请以条款为准）", "dim")
+    if answer.nearest:
+        _plain(console, "最接近的条款（未必相关）：", "dim")
     for source in answer.cites or answer.nearest:
-        label = "" if answer.answered else "最接近的条款（未必相关）："
         named = cite(copilot, [ClauseRef(source.document, source.clause)])
-        _plain(console, f"{label}{named} {source.title}", "cyan")
-        if source.quote not in answer.answer:
+        _plain(console, f"{named} {source.title}", "cyan")
+        if not says(said, source.quote):
             _plain(console, f"  “{readable(copilot, source.quote)}”", "dim")
     return 0 if answer.answered else 1
 

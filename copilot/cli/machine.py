@@ -12,27 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
+from copilot.cli.asking import Questions
+from copilot.cli.rows import BadLineError, Row, text_of
 from copilot.cli.suggesting import suggestions
 from copilot.conversation import Conversation, PersonalDatum, turns_from_history
 from copilot.engine import Copilot
 from copilot.errors import CopilotError
 
-Row = Mapping[str, Any]
 Handler = Callable[[Copilot, Row], dict[str, Any]]
 _log = logging.getLogger(__name__)
-
-
-class BadLineError(CopilotError):
-    """A line of input that cannot be used; the message says why."""
-
-
-def _text(row: Row, field: str) -> str:
-    if field not in row:
-        raise BadLineError(f"缺少字段 {field}")
-    value = row[field]
-    if not isinstance(value, str):
-        raise BadLineError(f"字段 {field} 应为字符串，现在是 {type(value).__name__}")
-    return value
 
 
 def _turns(row: Row, field: str) -> Conversation:
@@ -50,7 +38,7 @@ def _conversation(row: Row, text_field: str, *, required: bool) -> Conversation:
     if row.get("history") is not None:
         return _turns(row, "history")
     if required or row.get(text_field) is not None:
-        return Conversation.from_customer(_text(row, text_field))
+        return Conversation.from_customer(text_of(row, text_field))
     return Conversation()
 
 
@@ -59,7 +47,7 @@ def _spans(data: tuple[PersonalDatum, ...]) -> list[dict[str, Any]]:
 
 
 def review_row(copilot: Copilot, row: Row) -> dict[str, Any]:
-    review = copilot.review(_text(row, "reply"), _conversation(row, "customer", required=False))
+    review = copilot.review(text_of(row, "reply"), _conversation(row, "customer", required=False))
     return {
         "verdict": review.verdict,
         "findings": [asdict(finding) for finding in review.findings],
@@ -97,11 +85,8 @@ def suggest_row(copilot: Copilot, row: Row) -> dict[str, Any]:
 
 
 def ask_row(copilot: Copilot, row: Row) -> dict[str, Any]:
-    answer = copilot.ask(_text(row, "question"))
-    return {
-        "answered": answer.answered, "answer": answer.answer,
-        "cites": [asdict(cite) for cite in answer.cites], "nearest": [asdict(cite) for cite in answer.nearest],
-    }  # fmt: skip
+    """The answer without keeping what is not covered; the command keeps it (`Questions`)."""
+    return Questions(copilot).row(copilot, row)
 
 
 def guide_row(copilot: Copilot, row: Row) -> dict[str, Any]:
@@ -118,7 +103,7 @@ def guide_row(copilot: Copilot, row: Row) -> dict[str, Any]:
 
 
 def mask_row(copilot: Copilot, row: Row) -> dict[str, Any]:
-    masked = copilot.mask(_text(row, "text"))
+    masked = copilot.mask(text_of(row, "text"))
     return {"masked": masked.masked, "spans": _spans(masked.spans)}
 
 
@@ -133,7 +118,7 @@ def _encode(answer: Mapping[str, Any]) -> bytes:
     return json.dumps(answer).encode("ascii") + b"\n"
 
 
-def _answer(command: str, copilot: Copilot, raw: bytes, number: int) -> dict[str, Any]:
+def _answer(handler: Handler, command: str, copilot: Copilot, raw: bytes, number: int) -> dict[str, Any]:
     """The object for one line of input; trouble becomes its `error`."""
     identity: Any = None
     try:
@@ -146,7 +131,7 @@ def _answer(command: str, copilot: Copilot, raw: bytes, number: int) -> dict[str
         if not isinstance(row, dict):
             raise BadLineError("应为 JSON 对象，例如 {\"id\": 1, …}")
         identity = row.get("id")
-        return {"id": identity, **HANDLERS[command](copilot, row)}
+        return {"id": identity, **handler(copilot, row)}
     except CopilotError as error:
         return {"id": identity, "error": f"line {number}: {error}"}
     except Exception:  # one line must not end the others
@@ -154,13 +139,18 @@ def _answer(command: str, copilot: Copilot, raw: bytes, number: int) -> dict[str
         return {"id": identity, "error": f"line {number}: 处理这一行时出了意外，其余各行照常处理"}
 
 
-def run_jsonl(command: str, copilot: Copilot, source: BinaryIO, sink: BinaryIO) -> int:
-    """Answer each line of `source` on `sink` as it comes; 0, or 1 when a line was bad. Blank lines are passed over."""
+def run_jsonl(
+    command: str, copilot: Copilot, source: BinaryIO, sink: BinaryIO, handler: Handler | None = None
+) -> int:
+    """Answer each line of `source` on `sink` as it comes; 0, or 1 when a line was bad. Blank lines are passed over.
+
+    `handler` answers in place of the command's usual one.
+    """
     status = 0
     for number, raw in enumerate(source, start=1):
         if not raw.strip():
             continue
-        answer = _answer(command, copilot, raw, number)
+        answer = _answer(handler or HANDLERS[command], command, copilot, raw, number)
         if "error" in answer:
             status = 1
         sink.write(_encode(answer))

@@ -55,6 +55,7 @@ class Card:
     image: bytes | None = None
     attachment: Attachment | None = None
     fresh: bool = False
+    close: str = ""  # the action that puts the card away; a chat, where it scrolls away by itself, shows no button for it
 
     def text(self) -> str:
         """Title and lines as plain text, for tests and for doors without layout."""

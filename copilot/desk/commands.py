@@ -40,7 +40,14 @@ async def show_help(session: Session, _argument: str = "") -> None:
 
 async def _show_help(session: Session, title: str) -> None:
     lines = [*(Line("text", line) for line in _HELP), *(muted(line) for line in _COMMANDS)]
-    session.show(Card(HELP_SLOT, title, tuple(lines), fresh=True))
+    close = f"shut:{session.token(HELP_SLOT)}"
+    session.show(Card(HELP_SLOT, title, tuple(lines), fresh=True, close=close))
+
+
+async def close_help(session: Session) -> None:
+    """Put the help away."""
+    session.state = session.state.without_card(HELP_SLOT)
+    session.tell("已关闭。")
 
 
 async def new(session: Session, _argument: str = "") -> None:

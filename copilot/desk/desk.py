@@ -15,9 +15,10 @@ from copilot.desk.cards import Reply
 from copilot.desk.commands import COMMANDS
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.desk.improving import awaits_reply, better_suggestions, show_better
+from copilot.desk.questions import better_answer, show_better_answer
 from copilot.desk.rhythm import no_voice
 from copilot.desk.session import Session
-from copilot.desk.state import DeskState, state_from_json, state_to_json
+from copilot.desk.state import AskedInHand, DeskState, state_from_json, state_to_json
 from copilot.desk.taps import handle_tap
 from copilot.desk.texts import handle_text
 from copilot.desk.view import DeskView
@@ -70,7 +71,7 @@ class Desk:
             return Reply(tuple(session.cards))
 
     async def improve(self, agent: str) -> Reply:
-        """The card of the newest customer message with the language model's suggestions, to show when it comes.
+        """The card of the newest question or customer message with what the language model makes of it, when it comes.
 
         Waits for the model, at most as long as the settings say, without keeping the agent from going on; no cards
         where there is no model, it gave nothing usable, or the agent has acted meanwhile.
@@ -80,6 +81,11 @@ class Desk:
         async with self._lock(agent), self._store.unit_of_work() as work:
             state = await _load(work, agent)
             turns = await work.turns(state.conversation) if state.conversation is not None else ()
+            if state.asked is not None:  # taken, so that no other call asks the model again
+                await work.save_desk_state(agent, state_to_json(replace(state, asked=None)), self._clock())
+                await work.commit()
+        if state.asked is not None:
+            return await self._improve_answer(agent, state.asked)
         if not awaits_reply(state) or state.turn is None:
             return Reply()
         found = await better_suggestions(self._copilot, Conversation.of(turn.plain() for turn in turns))
@@ -88,6 +94,18 @@ class Desk:
         async with self._lock(agent), self._store.unit_of_work() as work:
             session = Session(self._copilot, work, agent, await _load(work, agent), self._clock(), no_voice)
             if not await show_better(session, found, state.turn.token):
+                return Reply()
+            await work.save_desk_state(agent, state_to_json(session.state), session.now)
+            await work.commit()
+            return Reply(tuple(session.cards))
+
+    async def _improve_answer(self, agent: str, asked: AskedInHand) -> Reply:
+        answer = await better_answer(self._copilot, asked)
+        if answer is None:
+            return Reply()
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            session = Session(self._copilot, work, agent, await _load(work, agent), self._clock(), no_voice)
+            if not show_better_answer(session, answer, asked.token):
                 return Reply()
             await work.save_desk_state(agent, state_to_json(session.state), session.now)
             await work.commit()

@@ -90,6 +90,15 @@ class PracticeInHand:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedInHand:
+    """A question just answered offline that the language model may answer better, on the card with this token."""
+
+    question: str
+    previous: str | None
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskState:
     """Everything about one agent's desk. `tokens` names, per slot, the card whose buttons still count."""
 
@@ -107,7 +116,8 @@ class DeskState:
     menu: tuple[str, ...] = ()
     practice: PracticeInHand | None = None
     practice_said: tuple[tuple[Role, str], ...] = ()  # the run in hand, or the last one, line by line
-    last_question: str | None = None
+    last_question: str | None = None  # a follow-up written out
+    asked: AskedInHand | None = None
     last_key: str | None = None
     cards: tuple[Card, ...] = ()
 

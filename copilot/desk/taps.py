@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from copilot.desk import guide, practising, questions, recording, talk
+from copilot.desk import commands, guide, practising, questions, recording, talk
 from copilot.desk.session import Session
 from copilot.desk.turn_cards import SLOT as TURN_SLOT
 
@@ -86,6 +86,8 @@ _TAPS: dict[str, tuple[str, Tap]] = {
     "tick": (guide.SLOT, guide.tick),
     "back": (guide.SLOT, _plain(guide.close_guide)),
     "unask": (questions.SLOT, _plain(questions.cancel)),
+    "close": (questions.SLOT, _plain(questions.close)),
+    "shut": (commands.HELP_SLOT, _plain(commands.close_help)),
     "keep": (recording.SLOT, _plain(recording.keep_record)),
     "unkeep": (recording.SLOT, _plain(recording.drop_record)),
     "copied": (recording.SLOT, _copied),

@@ -12,6 +12,7 @@ from copilot.store.values import (
     KeptSuggestion,
     KeptTurn,
     Origin,
+    QuestionSource,
     ReviewOutcome,
     SuggestionChoice,
     TelegramUser,
@@ -21,5 +22,5 @@ from copilot.store.work import Work
 
 __all__ = [
     "KeptFinding", "KeptPracticeRun", "KeptRecord", "KeptReview", "KeptSuggestion", "KeptTurn", "Origin",
-    "ReviewOutcome", "Store", "SuggestionChoice", "TelegramUser", "UnansweredQuestion", "Work",
+    "QuestionSource", "ReviewOutcome", "Store", "SuggestionChoice", "TelegramUser", "UnansweredQuestion", "Work",
 ]  # fmt: skip

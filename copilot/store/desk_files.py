@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from copilot.store import tables
 from copilot.store.statements import Statements
-from copilot.store.values import KeptPracticeRun, TelegramUser, UnansweredQuestion
+from copilot.store.values import KeptPracticeRun, QuestionSource, TelegramUser, UnansweredQuestion
+
+_IDS_AT_ONCE = 500  # a database takes only so many values in one statement
 
 
 class DeskFiles(Statements):
@@ -67,18 +69,35 @@ class DeskFiles(Statements):
         )
 
     async def add_unanswered_question(
-        self, agent: str, question: str, nearest: Sequence[Mapping[str, Any]], at: datetime
-    ) -> int:
-        """Keep a question that the documents do not answer, with what came nearest."""
+        self, agent: str, question: str, nearest: Sequence[Mapping[str, Any]], at: datetime,
+        source: QuestionSource = "desk",
+    ) -> int:  # fmt: skip
+        """Keep a question that the documents do not answer, with what came nearest; mask personal data before."""
         return await self._insert(
-            tables.unanswered_questions, agent=agent, question=question, nearest=[dict(each) for each in nearest], at=at
+            tables.unanswered_questions, agent=agent, question=question, nearest=[dict(each) for each in nearest],
+            at=at, source=source,
+        )  # fmt: skip
+
+    async def unanswered_questions(
+        self, limit: int = 200, since: datetime | None = None
+    ) -> tuple[UnansweredQuestion, ...]:
+        """The newest unanswered questions of all agents, asked at `since` or later."""
+        table = tables.unanswered_questions
+        query = table.select().order_by(table.c.id.desc()).limit(limit)
+        if since is not None:
+            query = query.where(table.c.at >= since)
+        return tuple(
+            UnansweredQuestion(row.id, row.agent, row.question, row.at, row.source, tuple(row.nearest), row.done_at)
+            for row in await self._connection.execute(query)
         )
 
-    async def unanswered_questions(self, limit: int = 200) -> tuple[UnansweredQuestion, ...]:
-        """The newest open questions of all agents."""
+    async def close_questions(self, ids: Collection[int], at: datetime) -> None:
+        """Mark these questions as dealt with; those that are already keep their time."""
         table = tables.unanswered_questions
-        rows = await self._connection.execute(table.select().order_by(table.c.id.desc()).limit(limit))
-        return tuple(UnansweredQuestion(row.id, row.agent, row.question, row.at) for row in rows)
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _IDS_AT_ONCE):
+            where = table.c.id.in_(ordered[start : start + _IDS_AT_ONCE]), table.c.done_at.is_(None)
+            await self._connection.execute(table.update().where(*where).values(done_at=at))
 
     async def allow_telegram_user(self, user_id: int, name: str, at: datetime) -> None:
         """Let this Telegram user in."""

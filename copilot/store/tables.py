@@ -135,9 +135,11 @@ unanswered_questions = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("agent", AGENT, nullable=False),
-    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),  # personal data masked before it comes here
     sa.Column("nearest", sa.JSON, nullable=False),
-    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("source", sa.String(10), nullable=False, server_default="desk"),
+    sa.Column("done_at", UtcTime),  # when the knowledge owner dealt with it
 )
 
 records = sa.Table(

@@ -11,6 +11,7 @@ from copilot.conversation import Role, Severity, Turn, Verdict
 
 Origin = Literal["typed", "forwarded", "suggestion", "draft", "rewrite"]
 ReviewOutcome = Literal["open", "sent", "rewritten", "overridden", "discarded", "superseded"]
+QuestionSource = Literal["cli", "desk", "web", "api"]
 SuggestionChoice = Literal["open", "accepted", "edited", "ignored"]
 
 
@@ -91,12 +92,19 @@ class KeptPracticeRun:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredQuestion:
-    """A question that the documents did not answer; knowledge owners read these."""
+    """A question that the documents did not answer, personal data masked; knowledge owners read these.
+
+    `nearest` are the clauses that came closest, best first, as mappings with `document`, `clause` and `score`. `done_at`
+    is None until the knowledge owner has dealt with it.
+    """
 
     id: int
     agent: str
     question: str
     at: datetime
+    source: QuestionSource = "desk"
+    nearest: tuple[Mapping[str, Any], ...] = ()
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Handlers:
                 await self._screen.say(message.chat.id, refusal)
             if reply is not None:
                 await self._show(message.chat.id, _placed_anew(reply) if reply.duplicate else reply)
-        if reply is not None and isinstance(event, TextWritten):
+        if reply is not None and _may_improve(event):
             better = await self._desk.improve(agent_of(user.id))
             if better.cards:
                 async with screen_queue:
@@ -143,6 +143,11 @@ def _refusal(admission: Admission, user: User, event: Event | None, unreadable: 
     if isinstance(event, CommandGiven) and event.name not in texts.COMMAND_NAMES:
         return texts.unknown_command(event.name)
     return None
+
+
+def _may_improve(event: Event | None) -> bool:
+    """Whether a language model may have more to say: to the customer's words, and to a question."""
+    return isinstance(event, TextWritten) or (isinstance(event, CommandGiven) and event.name == "ask")
 
 
 def _placed_anew(reply: Reply) -> Reply:

@@ -19,8 +19,7 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
     inline = _inline_copies(card)
     hotkeys = 0
     with ui.element("div").classes("card").mark(f"card-{card.slot}"):
-        if card.title:
-            ui.label(worded(card.title)).classes("card-title")
+        _show_head(card, press)
         copies = iter(inline)
         for line in page_lines(card.lines):
             if line.role in {"suggestion", "rewrite"} and inline:
@@ -40,6 +39,18 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
             attachment = card.attachment
             ui.button(f"下载 {attachment.name}", on_click=lambda: ui.download(attachment.content, attachment.name))
     return hotkeys
+
+
+def _show_head(card: Card, press: Press) -> None:
+    """The title, and at its right the way to put the card away where it has one."""
+    if not card.close:
+        if card.title:
+            ui.label(worded(card.title)).classes("card-title")
+        return
+    with ui.element("div").classes("card-head"):
+        ui.label(worded(card.title)).classes("card-title")
+        button = ui.button(icon="close").props('flat round dense size="sm" color="grey-7" aria-label="关闭" title="关闭"')
+        button.mark(f"close-{card.slot}").on("click", lambda: press(card.close), args=[])
 
 
 def _inline_copies(card: Card) -> list[Button]:

@@ -34,6 +34,7 @@ HEAD = """
   .composer textarea { font-size:15px; line-height:1.5; max-height:30vh; }
   .card { background:var(--paper); border:1px solid var(--line); border-radius:12px; padding:12px 14px; display:flex; flex-direction:column; gap:7px; }
   .card-title { font-weight:700; font-size:15px; overflow-wrap:anywhere; }
+  .card-head { display:flex; justify-content:space-between; align-items:flex-start; gap:8px; }
   .card .line { white-space:pre-wrap; overflow-wrap:anywhere; line-height:1.6; font-size:14.5px; }
   .line-suggestion, .line-rewrite { background:var(--brand-soft); border-radius:8px; padding:8px 10px; flex:1; }
   .line-ok { color:#1b7f4b; } body.body--dark .line-ok { color:#5fd39a; }

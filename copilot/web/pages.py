@@ -70,7 +70,8 @@ class DeskPage:
             if taken:  # a text that was refused stays to be mended
                 self.clear_input()
             await self.draw()
-            if isinstance(event, TextWritten) and (await self.desk.improve(self.agent)).cards:
+            asked = isinstance(event, CommandGiven) and event.name == "ask"
+            if (asked or isinstance(event, TextWritten)) and (await self.desk.improve(self.agent)).cards:
                 await self.draw()
 
     async def press(self, action: str) -> None:

@@ -7,6 +7,7 @@ from fakes.plain_copilot import PlainFinding, PlainSuggestion
 from copilot.conversation import AGREEMENT, ClauseRef
 from copilot.store import KeptFinding, KeptSuggestion, Store
 
+LATER = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
@@ -73,3 +74,16 @@ async def test_unanswered_questions_are_listed_newest_first(store: Store) -> Non
         await work.add_unanswered_question("a", "一", [{"document": "returns", "clause": "1.1", "score": 0.2}], NOW)
         await work.add_unanswered_question("b", "二", [], NOW)
         assert [kept.question for kept in await work.unanswered_questions()] == ["二", "一"]
+
+
+async def test_a_question_that_was_dealt_with_keeps_the_time_of_that(store: Store) -> None:
+    async with store.unit_of_work() as work:
+        first = await work.add_unanswered_question("a", "一", [], NOW, "web")
+        second = await work.add_unanswered_question("b", "二", [{"document": "returns", "clause": "1.1", "score": 0.2}], LATER)
+        await work.close_questions([first], LATER)
+        await work.close_questions([first, second], LATER + (LATER - NOW))
+        newest, oldest = await work.unanswered_questions()
+        assert (oldest.source, oldest.done_at, oldest.nearest) == ("web", LATER, ())
+        assert (newest.source, newest.done_at) == ("desk", LATER + (LATER - NOW))
+        assert newest.nearest[0]["clause"] == "1.1"
+        assert [kept.question for kept in await work.unanswered_questions(since=LATER)] == ["二"]

@@ -45,6 +45,22 @@ async def test_migrating_down_to_nothing_and_up_again_works(url: str) -> None:
     await (await Store.open(url)).close()
 
 
+async def test_questions_kept_by_the_first_version_are_still_there(url: str) -> None:
+    await (await Store.open(url)).close()
+    engine = create_engine(parse_url(url))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda it: command.downgrade(alembic_config(it), "0001"))
+        await connection.execute(
+            sa.text("insert into unanswered_questions (agent, question, nearest, at) values ('a', '问', '[]', '2026-01-01 00:00:00')")
+        )
+    await engine.dispose()
+    store = await Store.open(url)
+    async with store.unit_of_work() as work:
+        kept = await work.unanswered_questions()
+    assert [(each.question, each.source, each.done_at) for each in kept] == [("问", "desk", None)]
+    await store.close()
+
+
 async def test_opening_twice_changes_nothing(url: str) -> None:
     for _ in range(2):
         store = await Store.open(url)

@@ -52,6 +52,20 @@ async def test_the_same_delivery_counts_once(url: str) -> None:
     await store.close()
 
 
+async def test_questions_are_kept_and_dealt_with(url: str) -> None:
+    store = await Store.open(url)
+    async with store.unit_of_work() as work:
+        number = await work.add_unanswered_question("a", "食堂几点开门", [{"document": "x", "clause": "1"}], NOW, "cli")
+        await work.close_questions([number], NOW)
+        await work.commit()
+    async with store.unit_of_work() as work:
+        kept = await work.unanswered_questions(since=NOW)
+    assert [(each.question, each.source, each.done_at, each.nearest[0]["clause"]) for each in kept] == [
+        ("食堂几点开门", "cli", NOW, "1")
+    ]
+    await store.close()
+
+
 async def test_a_case_is_worked_on_and_kept(url: str, copilot: Copilot) -> None:
     store = await Store.open(url)
     desk = Desk(copilot, store)

@@ -264,3 +264,23 @@ def test_screenshot_for_the_readme(browser: Browser, console: RunningCopilot) ->
     expect(page.get_by_role("button", name="一键改写")).to_be_visible()
     page.screenshot(path=os.environ["SCREENSHOT"])
     page.context.close()
+
+
+def test_an_answer_and_the_help_can_be_closed_and_stay_closed(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    box = page.get_by_placeholder("问协议和制度")
+    box.fill("电话响几声之内要接")
+    box.press("Enter")
+    expect(page.locator(".pane.help .card").first).to_contain_text("三声")
+    box.fill("那邮件呢？")
+    box.press("Enter")
+    expect(page.locator(".pane.help .card").first).to_contain_text("24 小时")
+    page.get_by_role("button", name="帮助").click()
+    expect(page.locator(".pane.help .card")).to_have_count(2)
+    for left in (1, 0):
+        page.get_by_role("button", name="关闭").first.click()
+        expect(page.locator(".pane.help .card")).to_have_count(left)
+    page.reload()
+    expect(page.locator("textarea")).to_be_visible()
+    expect(page.locator(".pane.help .card")).to_have_count(0)
+    page.context.close()
