@@ -52,7 +52,7 @@ class _Condition:
         self._when = when
         self._customer, self._customer_unless = _AnyOf(when.customer), _AnyOf(when.customer_unless)
         self._draft, self._draft_unless = _AnyOf(when.draft), _AnyOf(when.draft_unless)
-        self._echo = _AnyOf(when.echo)
+        self._echo, self._echo_unless = _AnyOf(when.echo), _AnyOf(when.echo_unless)
 
     def holds(self, situation: Situation, hit: Segment | None) -> bool:
         """Cheap questions first: the reading and the acts are asked only when all else holds."""
@@ -73,7 +73,9 @@ class _Condition:
             return False
         if self._customer_unless.within(situation.customer.text):
             return False
-        return not self._echo or self._echoes(situation, hit)
+        if self._echo and not _echoes(self._echo, situation, hit):
+            return False
+        return not (self._echo_unless and _echoes(self._echo_unless, situation, hit))
 
     def _reading_fits(self, situation: Situation) -> bool:
         when = self._when
@@ -91,23 +93,20 @@ class _Condition:
                 or (when.intents and not set(when.intents) & set(reading.intents[:1]))
             ):
                 return False
-        if when.before and not set(when.before) <= situation.acts_before:
-            return False
-        return not (when.not_before and set(when.not_before) & situation.acts_before)
+        if not when.before and not when.not_before:
+            return True
+        done = situation.acts_before(when.within)
+        return set(when.before) <= done and not set(when.not_before) & done
 
-    def _echoes(self, situation: Situation, hit: Segment | None) -> bool:
-        """Whether the breach speaks of the same thing as a clause of the customer that `echo` matches."""
-        said = [
-            customer.of(clause)
-            for customer in (situation.customer,)
-            for clause in customer.clauses
-            if self._echo.within(customer.of(clause))
-        ]
-        if not said:
-            return False
-        draft = situation.draft
-        here = draft.text if hit is None else draft.of(draft.around(hit.start, hit.end, draft.clauses))
-        return bool(content_words(said) & content_words([here]))
+
+def _echoes(clauses: _AnyOf, situation: Situation, hit: Segment | None) -> bool:
+    """Whether the breach speaks of the same thing as a clause of the customer that one of the patterns matches."""
+    customer, draft = situation.customer, situation.draft
+    said = [customer.of(clause) for clause in customer.clauses if clauses.within(customer.of(clause))]
+    if not said:
+        return False
+    here = draft.text if hit is None else draft.of(draft.around(hit.start, hit.end, draft.clauses))
+    return bool(content_words(said) & content_words([here]))
 
 
 class Matcher:
@@ -127,10 +126,11 @@ class Matcher:
         self._requiring = tuple(norm for norm in self._norms if norm.kind == "require")
 
     def hits(self, situation: Situation) -> list[Hit]:
-        """All breaches, one per norm and place, in no particular order; an empty draft has none."""
+        """All breaches of norms in force, one per norm and place, in no particular order; an empty draft has none."""
         if not situation.draft.text.strip():
             return []
-        return [*self._forbidden(situation), *self._missing(situation)]
+        hits = [*self._forbidden(situation), *self._missing(situation)]
+        return [hit for hit in hits if hit.norm.holds_on(situation.day)]
 
     def _forbidden(self, situation: Situation) -> list[Hit]:
         draft = situation.draft

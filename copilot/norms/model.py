@@ -7,9 +7,10 @@ with trained weights does not need them; `norm_examples/<norm>.yaml` belongs to 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from copilot.conversation import AGREEMENT, Act, Intent, Mood, ServiceStage, Severity, Urgency
 from copilot.errors import WorkspaceError
@@ -17,6 +18,7 @@ from copilot.workspace import DataRecord, Workspace
 
 NORMS_FOLDER = "norms"
 EXAMPLES_FOLDER = "norm_examples"
+BANK_FOLDER = "phrases/bank"
 WORDS_FILE = "norm_words.yaml"
 
 _WORD = re.compile(r"<([\u4e00-\u9fff]+)>")
@@ -26,8 +28,9 @@ class When(DataRecord):
     """The conversation in which a norm applies; every field given must hold. Texts are matched in normal form.
 
     `customer` needs a message of the customer that one of its patterns matches; `draft` looks at the draft itself.
-    `echo` matches clauses of the customer's messages, of which the breach must share a two-character word.
-    `before` and `not_before` are acts of the agent earlier in the conversation.
+    `echo` matches clauses of the customer's messages, of which the breach must share a two-character word;
+    with a clause that `echo_unless` matches it must share none.
+    `before` and `not_before` are acts of the agent earlier in the conversation, or in its last `within` turns.
     """
 
     mood: tuple[Mood, ...] = ()
@@ -39,10 +42,12 @@ class When(DataRecord):
     customer: tuple[str, ...] = ()
     customer_unless: tuple[str, ...] = ()
     echo: tuple[str, ...] = ()
+    echo_unless: tuple[str, ...] = ()
     draft: tuple[str, ...] = ()
     draft_unless: tuple[str, ...] = ()
     before: tuple[Act, ...] = ()
     not_before: tuple[Act, ...] = ()
+    within: int | None = Field(default=None, ge=1)
     first_reply: bool | None = None
     min_chars: int = 0
     max_chars: int | None = None
@@ -60,6 +65,7 @@ class Norm(DataRecord):
 
     A `forbid` norm is broken by text that a pattern matches (or by any draft, where it has none), unless an exception
     matches in the same sentence. A `require` norm is broken by a draft that shows none of `acts` and no pattern.
+    `valid_until` is the first day on which the norm no longer holds.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -83,6 +89,8 @@ class Norm(DataRecord):
     say_first: bool = False
     general: bool = False  # `say` is a stopgap: a reply that fits the customer's message is better
     shorten: bool = False  # a rewrite says the first part and offers to go on
+    valid_from: date | None = None
+    valid_until: date | None = None
 
     @field_validator("when", mode="before")
     @classmethod
@@ -95,7 +103,14 @@ class Norm(DataRecord):
             raise ValueError("forbid 规范至少要有 patterns、squeezed_patterns 或 when 之一，请补上。")
         if self.kind == "require" and not (self.acts or self.patterns):
             raise ValueError("require 规范要写明 acts 或 patterns（说了哪一句就算做到），请补上。")
+        if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
+            raise ValueError("valid_until 要晚于 valid_from（它是不再适用的第一天），请改正。")
         return self
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the norm is in force on that day."""
+        started = self.valid_from is None or self.valid_from <= day
+        return started and (self.valid_until is None or day < self.valid_until)
 
 
 class ExampleLine(DataRecord):
@@ -133,14 +148,22 @@ class Fitting(DataRecord):
     say: str
 
 
+class _Banked(BaseModel):
+    """Of an entry of the phrase bank only what is said."""
+
+    text: str
+
+
 class _Words(DataRecord):
-    """`words` may stand in patterns as <名>; `cues` are patterns that the linear model sees beside the characters.
+    """`words` may stand in patterns as <名>; `cues` are patterns that the linear model sees beside the characters,
+    and `said` those that it looks for in what the customer said.
 
     `openings` and `replies` are for rewrites: of each the first one that fits the customer's message is said.
     """
 
     words: dict[str, str]
     cues: dict[str, str] = Field(default_factory=dict)
+    said: dict[str, str] = Field(default_factory=dict)
     openings: tuple[Fitting, ...] = ()
     replies: tuple[Fitting, ...] = ()
 
@@ -158,6 +181,17 @@ def read_cues(workspace: Workspace) -> dict[str, str]:
     """The cues of `norm_words.yaml`, name to pattern, spelled out. Raises WorkspaceError for an unknown <名>."""
     record = workspace.read_record(WORDS_FILE, _Words)
     return {name: _spelled(pattern, record.words, workspace) for name, pattern in record.cues.items()}
+
+
+def read_said(workspace: Workspace) -> dict[str, str]:
+    """As `read_cues`, for what the customer said."""
+    record = workspace.read_record(WORDS_FILE, _Words)
+    return {name: _spelled(pattern, record.words, workspace) for name, pattern in record.said.items()}
+
+
+def read_bank(workspace: Workspace) -> tuple[str, ...]:
+    """Everything that the phrase bank says; empty where there is none. Raises WorkspaceError."""
+    return tuple(phrase.text for phrase in workspace.read_records(BANK_FOLDER, _Banked, key=None))
 
 
 def read_fittings(workspace: Workspace) -> tuple[tuple[Fitting, ...], tuple[Fitting, ...]]:
@@ -187,7 +221,7 @@ def place_of(workspace: Workspace, folder: str, needle: str) -> str:
 
 
 _PATTERN_FIELDS = ("patterns", "unless", "unless_draft", "squeezed_patterns", "squeezed_unless")
-_WHEN_FIELDS = ("customer", "customer_unless", "echo", "draft", "draft_unless")
+_WHEN_FIELDS = ("customer", "customer_unless", "echo", "echo_unless", "draft", "draft_unless")
 
 
 def _spelled(pattern: str, words: dict[str, str], workspace: Workspace) -> str:

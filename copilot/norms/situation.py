@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -16,6 +17,7 @@ _EMPTY_WORDS = frozenset({
     "不要", "要了", "了我", "我都", "给我", "都是", "是不", "不能", "能不", "还没", "给您", "帮您", "您好", "好的", "这边",
     "试试", "一次", "刚才", "之前", "麻烦", "我的", "你的", "过了", "了吗", "了的", "的话", "知道", "问题", "再试",
 })  # fmt: skip
+_MOST_CHARACTERS = 2_000  # of a text that are looked at for words; what lies beyond would only cost time
 _REMEDIES = frozenset("换修券")  # one character says what is offered or refused: 换货, 换一台, 给您换
 
 
@@ -49,13 +51,24 @@ class Situation:
         return self._reader.acts(Turn("agent", self.draft.original), self.conversation)
 
     @cached_property
-    def acts_before(self) -> frozenset[Act]:
-        """What the agent has done so far in the conversation."""
-        found: set[Act] = set()
-        for place, turn in enumerate(self.conversation.turns):
-            if turn.role == "agent":
-                found |= self._reader.acts(turn, Conversation(self.conversation.turns[:place]))
-        return frozenset(found)
+    def day(self) -> date:
+        """The day on which the draft is written: that of the last message where it is known, else today."""
+        turns = self.conversation.turns
+        return turns[-1].at.astimezone().date() if turns and turns[-1].at else datetime.now().astimezone().date()
+
+    def acts_before(self, within: int | None = None) -> frozenset[Act]:
+        """What the agent has done so far in the conversation, or in its last `within` turns."""
+        first = 0 if within is None else len(self.conversation.turns) - within
+        return frozenset(act for place, acts in self._acts_of_agent for act in acts if place >= first)
+
+    @cached_property
+    def _acts_of_agent(self) -> tuple[tuple[int, frozenset[Act]], ...]:
+        turns = self.conversation.turns
+        return tuple(
+            (place, self._reader.acts(turn, Conversation(turns[:place])))
+            for place, turn in enumerate(turns)
+            if turn.role == "agent"
+        )
 
     @cached_property
     def is_first_reply(self) -> bool:
@@ -64,6 +77,7 @@ class Situation:
 
 def content_words(texts: Iterable[str]) -> frozenset[str]:
     """Words that carry meaning, for asking whether two texts speak of the same thing: pairs, and single remedies."""
-    found = {word for text in texts for word in character_bigrams(text) if len(word) == 2}
-    found.update(character for text in texts for character in text if character in _REMEDIES)
+    known = [text[:_MOST_CHARACTERS] for text in texts]
+    found = {word for text in known for word in character_bigrams(text) if len(word) == 2}
+    found.update(character for text in known for character in text if character in _REMEDIES)
     return frozenset(found) - _EMPTY_WORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -78,12 +79,33 @@ def test_examples_of_an_unknown_norm_are_refused(tmp_path: Path) -> None:
         read_examples(workspace, read_norms(workspace))
 
 
-def test_every_norm_has_at_least_eight_examples_of_each_kind() -> None:
+# Norms whose examples the reviewer does not all judge rightly yet; those lines wait, and the list says so.
+NOT_YET_FORTY = {
+    "already-tried", "ignore-refusal", "refusal-no-alternative", "review-threat", "rushing-customer", "say-nin",
+    "shirking", "third-party-inquiry", "tone-deaf", "vip-slighted", "wait-hint", "wait-without-time",
+    "wall-of-text",
+}  # fmt: skip
+
+
+def test_every_norm_has_at_least_forty_examples_of_each_kind_but_for_those_listed() -> None:
     workspace = builtin_workspace()
     norms = read_norms(workspace)
     found = {examples.norm: examples for examples in read_examples(workspace, norms)}
-    short = {n.id for n in norms if len(found[n.id].bad) < 8 or len(found[n.id].good) < 8}
-    assert short == set()
+    short = {n.id for n in norms if len(found[n.id].bad) < 40 or len(found[n.id].good) < 40}
+    assert short == NOT_YET_FORTY
+    assert all(len(found[name].bad) >= 16 and len(found[name].good) >= 16 for name in short)
+
+
+@pytest.mark.parametrize(("day", "holds"), [(1, False), (2, True), (8, True), (9, False)])
+def test_a_norm_holds_from_its_first_day_until_before_its_last(tmp_path: Path, day: int, holds: bool) -> None:
+    (norm,) = read_norms(_workspace(tmp_path, GOOD + "  valid_from: 2026-03-02\n  valid_until: 2026-03-09\n"))
+    assert norm.holds_on(date(2026, 3, day)) is holds
+
+
+def test_a_norm_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    broken = GOOD + "  valid_from: 2026-03-09\n  valid_until: 2026-03-09\n"
+    with pytest.raises(WorkspaceError, match="valid_until"):
+        read_norms(_workspace(tmp_path, broken))
 
 
 def test_the_clauses_that_must_be_covered_are_covered() -> None:
