@@ -13,7 +13,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import get_args
 
@@ -38,6 +38,7 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "mood": MOODS, "urgency": URGENCIES, "intent": INTENTS, "complaint": ("complaint",), "vip": ("vip",),
 }  # fmt: skip
 _LENGTHS = (8, 16, 30, 60)  # characters
+_REMEMBERED = 256  # messages by themselves
 _NEVER = -9.0  # logits of a label that no example has
 _KNOWN = frozenset(label for labels in _FAMILIES.values() for label in labels)
 
@@ -110,6 +111,8 @@ class Judge:
             family: trained_for(cache, f"reading-{family}", source, partial(examples, family), strength=strength)
             for family, strength in _STRENGTH.items()
         }
+        # Each message is judged again with each later one, and once more for the procedure and for each draft.
+        self.judge_text = lru_cache(maxsize=_REMEMBERED)(self._judge_text)
 
     def judge(self, conversation: Conversation) -> Judgement:
         """The meaning of the last customer message; earlier ones fill in what it leaves unsaid."""
@@ -122,7 +125,7 @@ class Judge:
             judgement = self._in_view_of(judgement, texts[-1], self.judge_text(earlier), back <= in_one_breath)
         return judgement
 
-    def judge_text(self, text: str) -> Judgement:
+    def _judge_text(self, text: str) -> Judgement:
         """The meaning of one message by itself."""
         if not any(character.isalnum() or ord(character) > 0x2600 for character in text):
             return _NOTHING
