@@ -77,6 +77,11 @@ class CaseFiles(Statements):
         query = sa.select(table.c.id).where(table.c.agent == agent).order_by(table.c.id.desc()).limit(limit)
         return tuple((await self._connection.execute(query)).scalars())
 
+    async def all_conversations(self) -> tuple[int, ...]:
+        """Numbers of the conversations of all agents, oldest first."""
+        table = tables.conversations
+        return tuple((await self._connection.execute(sa.select(table.c.id).order_by(table.c.id))).scalars())
+
     async def add_turn(self, conversation: int, role: Role, text: str, origin: Origin, at: datetime) -> int:
         """Add a turn at the end; returns its number."""
         return await self._insert(
