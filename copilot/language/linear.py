@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import tempfile
 import warnings
 from collections import Counter
@@ -25,6 +26,7 @@ import numpy.typing as npt
 from copilot.language.normalise import normalise
 
 _FORMAT = 5  # part of the cache key: raise it when features or training change
+_FEW_LABELS = 20  # more than that, and the weights take megabytes
 _MAX_CHARACTERS = 2_000  # what lies beyond changes no label and would cost time
 _EXTRA = "\x00"  # begins the vocabulary entry of an extra
 _EXTRA_VALUE = 0.4  # of an extra beside the characters, whose vector has length 1: long texts do not drown it
@@ -73,10 +75,13 @@ class LinearClassifier:
         labels: tuple[str, ...],
         vocabulary: dict[str, int],
         idf: npt.NDArray[np.float32],
-        weights: npt.NDArray[np.float32],
+        weights: npt.NDArray[np.floating[Any]],
         bias: npt.NDArray[np.float32],
     ) -> None:
-        """`idf` has shape (n_features,), `weights` (n_features, n_labels), `bias` (n_labels,)."""
+        """`idf` has shape (n_features,), `weights` (n_features, n_labels), `bias` (n_labels,).
+
+        Weights for many labels are in half precision: they are what a server holds most of.
+        """
         self.labels = labels
         self._vocabulary, self._idf, self._weights, self._bias = vocabulary, idf, weights, bias
 
@@ -121,16 +126,15 @@ class LinearClassifier:
         if len(labels) == 2:  # scikit-learn keeps one row for two labels; a softmax of (-x/2, x/2) equals its sigmoid
             coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
             intercept = np.array([-intercept[0] / 2, intercept[0] / 2])
-        return cls(
-            labels, vocabulary, idf, coefficients.T.astype(np.float32).copy(), intercept.astype(np.float32)
-        )  # fmt: skip
+        kind = np.float16 if len(labels) > _FEW_LABELS else np.float32
+        return cls(labels, vocabulary, idf, coefficients.T.astype(kind).copy(), intercept.astype(np.float32))
 
     def logits(self, text: str, extras: Sequence[str] = ()) -> npt.NDArray[np.float32]:
         """Unbounded scores, shape (n_labels,), in the order of `labels`; `scores` is their softmax."""
         inside, vector = _vector(_grams(text, extras), self._vocabulary, self._idf)
         if not inside:
             return self._bias
-        logits: npt.NDArray[np.float32] = vector @ self._weights[inside] + self._bias
+        logits: npt.NDArray[np.float32] = vector @ self._weights[inside].astype(np.float32) + self._bias
         return logits
 
     def scores(self, text: str, extras: Sequence[str] = ()) -> dict[str, float]:
@@ -155,7 +159,8 @@ class LinearClassifier:
         """Read what `save` wrote. Raises OSError, ValueError or KeyError when it is not that."""
         with np.load(path, allow_pickle=False) as stored:
             header: dict[str, Any] = json.loads(str(stored["header"]))
-            vocabulary = {gram: column for column, gram in enumerate(header["vocabulary"])}
+            # Classifiers share most of their grams: interned, a gram lies in memory once.
+            vocabulary = {sys.intern(gram): column for column, gram in enumerate(header["vocabulary"])}
             return cls(tuple(header["labels"]), vocabulary, stored["idf"], stored["weights"], stored["bias"])
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-from alembic.util.exc import CommandError
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from copilot.errors import StoreError
 from copilot.store.engine import create_engine, parse_url
-from copilot.store.migrate import migrate
+from copilot.store.migrate import UnknownSchemaError, migrate
 from copilot.store.values import TelegramUser
 from copilot.store.work import Work
 
@@ -39,7 +38,7 @@ class Store:
         parsed = parse_url(url)
         try:
             await migrate(parsed)
-        except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+        except (SQLAlchemyError, UnknownSchemaError, OSError, ImportError) as error:
             raise _opening_failed(parsed, error) from error
         store = cls(create_engine(parsed))
         async with store.unit_of_work() as work:
@@ -106,7 +105,7 @@ class Store:
 
 def _opening_failed(url: URL, error: Exception) -> StoreError:
     place = url.render_as_string(hide_password=True)
-    if isinstance(error, CommandError):
+    if isinstance(error, UnknownSchemaError):
         return StoreError(f"数据库 {place} 来自更新的版本，当前程序不认识它的结构。请升级程序，或换一个数据库。")
     if isinstance(error, ImportError):
         return StoreError(

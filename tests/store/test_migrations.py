@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateTable
 from copilot.errors import StoreError
 from copilot.store import Store
 from copilot.store.engine import create_engine, parse_url
-from copilot.store.migrate import alembic_config
+from copilot.store.migrate import alembic_config, newest_revision
 from copilot.store.tables import metadata
 
 
@@ -123,3 +123,7 @@ def test_the_migrations_travel_with_the_package() -> None:
 def test_importing_the_desk_does_not_import_the_database() -> None:
     code = "import copilot.desk, sys; sys.exit(int(any(m in sys.modules for m in ('sqlalchemy', 'alembic', 'telegram'))))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_newest_file_is_the_head_that_alembic_sees() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == newest_revision()
