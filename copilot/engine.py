@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
 from copilot.errors import ModelError
 from copilot.guard import Guard
+from copilot.memory import give_back_memory
 from copilot.norms import Review, Reviewer
 from copilot.own_words import QuotationAwareReviewer
 from copilot.procedures import Progress, Tracker
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 MAX_SUGGESTIONS = 3
 _TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
 _NOTHING_SAID = "……"  # what the phrase bank answers with its most general replies
+_MAX_MODEL_QUESTION = 500  # characters of a question that travel to a language model
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 
 
@@ -57,9 +59,11 @@ class Copilot:
         *,
         on_index_progress: Callable[[str, int, int], None] | None = None,
         model: LanguageModel | None = None,
+        open_index: Callable[[], Index] | None = None,
     ) -> None:
-        self.workspace, self.home, self.model = workspace, home, model
-        self._on_index_progress = on_index_progress
+        """`open_index` is asked for the index when it is first needed; without it, the one that needs no setting."""
+        self.workspace, self.home, self.model = workspace.with_home(home), home, model
+        self._on_index_progress, self._open_index = on_index_progress, open_index
 
     @cached_property
     def reader(self) -> Reader:
@@ -88,13 +92,15 @@ class Copilot:
     def index(self) -> Index:
         from copilot.retrieval import Index
 
+        if self._open_index is not None:
+            return self._open_index()
         return Index.open(self.workspace, self.home, self._on_index_progress)
 
     @cached_property
     def answerer(self) -> Answerer:
-        from copilot.answering import Answerer
+        from copilot.answering import Answerer, Topics
 
-        return Answerer(self.index)
+        return Answerer(self.index, topics=Topics.of(self.workspace))
 
     @cached_property
     def practice(self) -> Practice:
@@ -114,8 +120,10 @@ class Copilot:
     def warm(self) -> None:
         """Load everything now, so that the first message is as fast as the others."""
         self.prepare()
+        self.index.warm()
         self.suggest(Conversation.from_customer("快递还没到，麻烦查一下"))
         self.ask("在线消息多久要回复")
+        give_back_memory()
 
     # What the customer wrote
 
@@ -183,6 +191,31 @@ class Copilot:
         if not kept:
             kept = self._pointer(answer) if answer.answered else NOT_COVERED
         return answer if kept == answer.answer else replace(answer, answer=kept)
+
+    async def improve_answer(self, answer: Answer) -> Answer:
+        """The answer in the language model's words, as far as the cited clauses support them; without a model unchanged.
+
+        A sentence that cites none of the clauses, states a figure or anything else that they do not say, or that the
+        reviewer would flag, is cut. Raises ModelError when nothing is left; the offline answer stands.
+        """
+        from copilot.answering import cited_line, supported
+        from copilot.assist import answer_with_model
+
+        if self.model is None or not answer.answered:
+            return answer
+        clauses = {c.ref: c for each in answer.cites if (c := self._clause_of(each.document, each.clause))}
+        prompt = self.workspace.read_prompt("answer.md")
+        question = (answer.understood or answer.question)[:_MAX_MODEL_QUESTION]
+        written = await answer_with_model(self.model, prompt, question, list(clauses.values()), self.reader)
+        kept = [
+            each for each in written
+            if each.cites and supported(each.text, [clauses[ref] for ref in each.cites])
+            and self.guard.objection(each.text, each.cites, Conversation()) is None
+        ]  # fmt: skip
+        told = cited_line([each.text for each in kept], [clauses[ref] for each in kept for ref in each.cites])
+        if not kept or self._clean_part(told) != told:
+            raise ModelError(f"模型 {self.model.name} 的回答没有条款支持，已不予显示。")
+        return replace(answer, answer=told, source="llm")
 
     def _pointer(self, answer: Answer) -> str:
         """Where to read on; without the clause's title, which may be what must not be said."""

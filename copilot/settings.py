@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -85,6 +86,37 @@ class Settings(BaseSettings):
         description="Seconds to wait for the language model before the offline result stands alone.",
         json_schema_extra={"zh": "等语言模型的秒数，超过就只用离线结果。"},
     )
+    embeddings: str | None = Field(
+        None,
+        description="Embedding model for search: a sentence-transformers or model2vec name or folder; default: the one "
+        "that comes with the package.",
+        json_schema_extra={"zh": "检索用的语义模型：sentence-transformers 或 model2vec 的名称或文件夹；不填用自带的小模型。"},
+    )
+    reranker: str | None = Field(
+        None,
+        description="Cross-encoder that orders the best clauses anew: a sentence-transformers name or folder.",
+        json_schema_extra={"zh": "给最相近的条款重新排序的模型：sentence-transformers 交叉编码器的名称或文件夹；不填就不用。"},
+    )
+    chroma_url: str | None = Field(
+        None,
+        description="Address of a Chroma server for the vectors, e.g. http://127.0.0.1:8001; default: files in COPILOT_HOME.",
+        json_schema_extra={"zh": "存放向量的 Chroma 服务地址，如 http://127.0.0.1:8001；不填就存在数据文件夹里。"},
+    )
+    chroma_token: SecretStr | None = Field(
+        None,
+        description="Token for the Chroma server, sent as Authorization: Bearer and X-Chroma-Token.",
+        json_schema_extra={"zh": "Chroma 服务的令牌，随请求以 Authorization: Bearer 和 X-Chroma-Token 发送。"},
+    )
+    chroma_tenant: str = Field(
+        "default_tenant",
+        description="Tenant on the Chroma server; it must exist.",
+        json_schema_extra={"zh": "Chroma 服务上的租户，须已存在。"},
+    )
+    chroma_database: str = Field(
+        "default_database",
+        description="Database on the Chroma server; it must exist.",
+        json_schema_extra={"zh": "Chroma 服务上的数据库，须已存在。"},
+    )
     log_level: str = Field(
         "WARNING",
         description="DEBUG, INFO, WARNING or ERROR.",
@@ -116,6 +148,20 @@ class Settings(BaseSettings):
         if value not in LOOPBACK_HOSTS:
             raise ValueError("控制台还没有访问控制，只能在本机打开，请用 127.0.0.1")
         return value
+
+    @field_validator("chroma_url", mode="after")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number
+            usable = False
+        if not usable:
+            raise ValueError("请写成 http://主机:端口，例如 http://127.0.0.1:8001")
+        return value.rstrip("/")
 
     @property
     def database(self) -> str:

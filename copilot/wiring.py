@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from copilot.engine import Copilot
@@ -17,6 +18,7 @@ from copilot.workspace import open_workspace
 
 if TYPE_CHECKING:
     from copilot.desk import Desk
+    from copilot.retrieval import Index
     from copilot.store import Store
 
 
@@ -39,7 +41,25 @@ def build_copilot(
         settings.home,
         on_index_progress=on_index_progress,
         model=LanguageModel.from_settings(settings),
+        open_index=partial(open_index, settings, on_index_progress),
     )
+
+
+def open_index(
+    settings: Settings, progress: Callable[[str, int, int], None] | None = None, *, anew: bool = False
+) -> Index:
+    """The index over the workspace, with the embedding, vector store and reranker of the settings.
+
+    `anew` builds it even where nothing changed. Raises WorkspaceError, IndexUnavailableError.
+    """
+    from copilot.retrieval import Index
+    from copilot.retrieval.backends import Backends
+
+    chosen = Backends.from_settings(settings, progress)
+    return Index.open(
+        open_workspace(settings.workspace), settings.home, progress, anew=anew,
+        embeddings=chosen.embeddings, vectors=chosen.vectors, reranker=chosen.reranker,
+    )  # fmt: skip
 
 
 @asynccontextmanager

@@ -49,3 +49,18 @@ def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_database_defaults_to_a_file_in_home(tmp_path: Path) -> None:
     assert load_settings(home=tmp_path).database == f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}"
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:8001", "ftp://host", "http://", "http://host:notaport"])
+def test_a_chroma_address_that_is_none_is_named_with_an_example(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("COPILOT_CHROMA_URL", value)
+    with pytest.raises(SettingsError, match=r"COPILOT_CHROMA_URL.*http://127\.0\.0\.1:8001"):
+        load_settings()
+
+
+def test_the_chroma_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_CHROMA_URL", "http://127.0.0.1:8001/")
+    monkeypatch.setenv("COPILOT_CHROMA_TOKEN", "s3cret")
+    settings = load_settings()
+    assert settings.chroma_url == "http://127.0.0.1:8001"
+    assert "s3cret" not in repr(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
+from copilot.cli.doctor_search import look_at_embedding, look_at_reranker, look_at_vectors
 from copilot.conversation import ClauseRef
 from copilot.engine import Copilot
 from copilot.errors import CopilotError
@@ -49,12 +51,21 @@ def diagnose(workspace: Path | None) -> Iterator[Diagnosis]:
         return
     yield from _settings(settings)
     for subject, check in _CHECKS.items():
-        try:
-            yield check(settings)
-        except CopilotError as error:
-            yield Diagnosis(subject, "bad", str(error))
-        except Exception as error:  # the doctor reports what it did not expect and goes on
-            yield Diagnosis(subject, "bad", f"检查时出了意外（{type(error).__name__}: {error}）。请把这一行反馈给维护者。")
+        yield _checked(subject, check, settings)
+
+
+def _checked(subject: str, check: Callable[[Settings], Diagnosis], settings: Settings) -> Diagnosis:
+    retrieval = logging.getLogger("copilot.retrieval")
+    before = retrieval.level
+    retrieval.setLevel(logging.ERROR)  # what it would warn of has a line of its own here
+    try:
+        return check(settings)
+    except CopilotError as error:
+        return Diagnosis(subject, "bad", str(error))
+    except Exception as error:  # the doctor reports what it did not expect and goes on
+        return Diagnosis(subject, "bad", f"检查时出了意外（{type(error).__name__}: {error}）。请把这一行反馈给维护者。")
+    finally:
+        retrieval.setLevel(before)
 
 
 def _settings(settings: Settings) -> Iterator[Diagnosis]:
@@ -120,6 +131,33 @@ def _index(settings: Settings) -> Diagnosis:
     return Diagnosis("索引", "ok", f"文件 {status.documents} 份，条款 {status.clauses} 条，可以检索。")
 
 
+def _documents(settings: Settings) -> Diagnosis:
+    from copilot.clauses import DocumentStore
+    from copilot.cli.comparing import compare_documents, today
+    from copilot.cli.index_view import disagreement_line
+    from copilot.workspace import open_workspace
+
+    workspace = open_workspace(settings.workspace).with_home(settings.home)
+    store = DocumentStore(workspace, today())
+    found = compare_documents(store, workspace)
+    repeated = f"，内容重复 {len(found.duplicates)} 处" if found.duplicates else "，没有重复的条款"
+    if found.disagreements:
+        first = disagreement_line(found.disagreements[0])
+        return Diagnosis(
+            "文件", "note",
+            f"数字不一致 {len(found.disagreements)} 处，如 {first}{repeated}。运行 copilot index status 查看，请核对哪个正确。",
+        )  # fmt: skip
+    return Diagnosis("文件", "ok", f"导入 {len(store.imported_ids)} 份；没有发现数字不一致{repeated}。")
+
+
+def _search(subject: str, look: Callable[[Settings], tuple[bool, str]]) -> Callable[[Settings], Diagnosis]:
+    def check(settings: Settings) -> Diagnosis:
+        well, remark = look(settings)
+        return Diagnosis(subject, "ok" if well else "bad", remark)
+
+    return check
+
+
 def _database(settings: Settings) -> Diagnosis:
     from copilot.store import Store
 
@@ -150,5 +188,6 @@ def _telegram(settings: Settings) -> Diagnosis:
 
 
 _CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
-    "工作区": _workspace, "索引": _index, "数据库": _database, "语言模型": _model, "Telegram": _telegram,
+    "工作区": _workspace, "文件": _documents, "索引": _index, "语义模型": _search("语义模型", look_at_embedding),
+    "向量库": _search("向量库", look_at_vectors), "重排模型": _search("重排模型", look_at_reranker), "数据库": _database, "语言模型": _model, "Telegram": _telegram,
 }  # fmt: skip

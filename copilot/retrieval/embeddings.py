@@ -1,8 +1,7 @@
 """Text becomes a vector without any model: hashed characters, words and concepts under a fixed random projection.
 
 Two texts that share characters in sequence, words or concepts get vectors that point the same way. Nothing is learnt and
-nothing is downloaded, so it works on a bare machine; `default_embeddings` is the one place to change when a trained model
-comes.
+no file is read: what trained models are measured against. The default is the trained one of `static.py`.
 """
 
 from __future__ import annotations
@@ -98,5 +97,7 @@ def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def default_embeddings(lexicon: Lexicon) -> TextEmbeddings:
-    """The embedding that an index uses where nothing else is asked for."""
-    return HashedEmbeddings(lexicon)
+    """The embedding that an index uses where nothing else is asked for: our own static model (`static.py`)."""
+    from copilot.retrieval.static import StaticEmbeddings  # there stands what this module defines
+
+    return StaticEmbeddings(lexicon)

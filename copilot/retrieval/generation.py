@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 
 from copilot.clauses import Clause, clause_files
@@ -26,7 +27,7 @@ from copilot.errors import IndexUnavailableError
 from copilot.retrieval.concepts import CONCEPTS_FOLDER
 from copilot.workspace import Workspace
 
-FORMAT = 2  # raise it when what lies in a generation changes: older indexes are then built anew
+FORMAT = 3  # raise it when what lies in a generation changes: older indexes are then built anew
 LOCK_TIMEOUT_S = 120.0
 
 
@@ -40,6 +41,8 @@ class Manifest:
     built_at: str  # ISO 8601, UTC
     previous: str = ""
     changed: tuple[str, ...] = ()  # files that made this build necessary
+    vectors: str = ""  # `VectorStores.name` of the place where they lie; `vectors.NOWHERE` while they could not be stored
+    vectors_in: str = ""  # the generation that last had its vectors stored: this one, or the one to carry them over from
     format: int = field(default=FORMAT)
 
 
@@ -67,6 +70,14 @@ def read_manifest(home: Path) -> Manifest | None:
         return None
     intact = (index_folder(home) / manifest.generation / "owners.npy").is_file()
     return manifest if manifest.format == FORMAT and intact else None
+
+
+def manifest_stamp(home: Path) -> int:
+    """A number that changes when another generation is put in force; 0 where there is none. Takes microseconds."""
+    try:
+        return (index_folder(home) / "current.json").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def write_manifest(home: Path, manifest: Manifest) -> None:
@@ -117,11 +128,16 @@ def build_lock(home: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
 
 def save_clauses(folder: Path, clauses: tuple[Clause, ...]) -> None:
     names = [each.name for each in fields(Clause)]  # `asdict` would copy deeply, which takes ten times as long
-    content = json.dumps([{name: getattr(clause, name) for name in names} for clause in clauses], ensure_ascii=False)
+    rows = [{name: getattr(clause, name) for name in names} for clause in clauses]
+    content = json.dumps(rows, ensure_ascii=False, default=date.isoformat)
     (folder / "clauses.json").write_text(content, "utf-8")
 
 
 def load_clauses(folder: Path) -> tuple[Clause, ...]:
     """The clauses of a generation, as they were read from the workspace. Raises OSError, ValueError or TypeError."""
     rows = json.loads((folder / "clauses.json").read_text("utf-8"))
-    return tuple(Clause(**{**row, "path": tuple(row["path"]), "say": tuple(row["say"])}) for row in rows)
+    for row in rows:
+        row["path"], row["say"] = tuple(row["path"]), tuple(row["say"])
+        for day in ("valid_from", "valid_until"):
+            row[day] = date.fromisoformat(row[day]) if row[day] else None
+    return tuple(Clause(**row) for row in rows)

@@ -8,7 +8,8 @@ score low (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class LexicalField:
         frequency = np.diff(np.asarray(model.scores["indptr"])).astype(np.float64)
         self._weights = np.log1p((self._documents - frequency + 0.5) / (frequency + 0.5))
         self._unseen = float(np.log1p((self._documents + 0.5) / 0.5))
+        self._vocabulary = _Vocabulary(model.vocab_dict)
 
     @classmethod
     def build(cls, documents: Sequence[list[str]], k1: float, b: float) -> LexicalField:
@@ -47,6 +49,7 @@ class LexicalField:
         return cls(model)
 
     def save(self, folder: Path) -> None:
+        """Keep a field that was just built; one that was loaded has let go of its terms."""
         self._model.save(str(folder), show_progress=False)
 
     @classmethod
@@ -54,15 +57,34 @@ class LexicalField:
         """The field saved in `folder`. Raises OSError, ValueError or KeyError where it cannot be read."""
         bm25s = _bm25s()
         size = sum(path.stat().st_size for path in folder.glob("*.npy"))
-        return cls(bm25s.BM25.load(str(folder), mmap=size > _MMAP_FROM_BYTES, show_progress=False))
+        field = cls(bm25s.BM25.load(str(folder), mmap=size > _MMAP_FROM_BYTES, show_progress=False))
+        field._model.vocab_dict = {}
+        return field
 
     def scores(self, query: Iterable[str]) -> Scores:
         """Shape (n_documents,): the share of the information in the query's terms that each document holds, in [0, 1]."""
         terms = set(query)
-        vocabulary = self._model.vocab_dict
-        known = sorted(vocabulary[term] for term in terms if term in vocabulary)
-        if not known:
+        known = self._vocabulary.places(terms)
+        if not len(known):
             return np.zeros(self._documents, dtype=np.float32)
         total = float(self._weights[known].sum()) + self._unseen * (len(terms) - len(known))
         raw: Scores = np.asarray(self._model.get_scores_from_ids(known), dtype=np.float32)
         return (raw / np.float32(total)).clip(0.0, 1.0)
+
+
+class _Vocabulary:
+    """Where terms stand, by their checksums: as a dictionary of texts the vocabularies would take 10 MB more."""
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        checksums = np.fromiter((zlib.crc32(term.encode()) for term in places), np.uint32, len(places))
+        order = np.argsort(checksums, kind="stable")
+        self._checksums = checksums[order]
+        self._places = np.fromiter(places.values(), np.int32, len(places))[order]
+
+    def places(self, terms: Iterable[str]) -> npt.NDArray[np.int32]:
+        """The places of those of the `terms` that are known, in ascending order."""
+        wanted = np.array([zlib.crc32(term.encode()) for term in terms], dtype=np.uint32)
+        if not len(self._checksums) or not len(wanted):
+            return np.zeros(0, dtype=np.int32)
+        found = np.searchsorted(self._checksums, wanted).clip(max=len(self._checksums) - 1)
+        return np.unique(self._places[found[self._checksums[found] == wanted]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -91,6 +92,13 @@ class PlainAnswer:
     answer: str
     cites: tuple[PlainCitation, ...] = ()
     nearest: tuple[PlainCitation, ...] = ()
+    understood: str = ""
+    source: str = "offline"
+
+
+@dataclass(frozen=True)
+class PlainMasked:
+    masked: str
 
 
 @dataclass(frozen=True)
@@ -228,6 +236,12 @@ class PlainCopilot:
         if "退货" in question:
             return PlainAnswer(question, True, "七天内可以退货。", (citation,))
         return PlainAnswer(question, False, "文档里没有写到这个问题。", (), (citation,))
+
+    async def improve_answer(self, answer: PlainAnswer) -> PlainAnswer:
+        return answer
+
+    def mask(self, text: str) -> PlainMasked:
+        return PlainMasked(re.sub(r"\d{11}", "【手机号】", text))
 
     def guide(self, turns: Sequence[Turn], procedure: str = "complaint") -> PlainProgress:
         done = min(sum(turn.role == "agent" for turn in turns), 6)

@@ -72,7 +72,7 @@ def test_too_few_questions_teach_nothing(tmp_path: Path, entries: list[Entry]) -
 
 
 def test_columns_put_each_label_at_its_owner_and_the_uncovered_at_every_topic(model: AskedModel) -> None:
-    owners = {("agreement", "2.1"): 1, ("agreement", "9.9"): 0}
+    owners = {("agreement", "2.1"): [1], ("agreement", "9.9"): [0]}
     odds, fit = AskedColumns(model, owners, n_owners=4, n_clauses=2).scores("电话响几声要接", LEXICON)
     assert odds[0] == fit[0] == 0.0
     assert odds[1] > 0.0
