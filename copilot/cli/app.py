@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copilot.cli.evaluate import eval_app
+from copilot.cli.gaps import gaps
+from copilot.cli.index import index_app
+from copilot.cli.norms import norms_app
+from copilot.cli.opening import Chosen, open_copilot, open_settings
 from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
     from copilot.conversation import Conversation
-    from copilot.engine import Copilot
-    from copilot.retrieval import Index
-    from copilot.settings import Settings
 
 app = typer.Typer(
     name="copilot",
@@ -27,15 +29,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-index_app = typer.Typer(help="检索索引：查看、重建、试搜。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(index_app, name="index")
+app.add_typer(norms_app, name="norms")
+app.add_typer(eval_app, name="eval")
+app.command()(gaps)
 
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读 JSON，逐行输出 JSON。")]
 TextArgument = Annotated[str | None, typer.Argument(help="要处理的文字；写 - 则从标准输入读取。", show_default=False)]
-
-
-class _State:
-    workspace: Path | None = None
 
 
 def _version(wanted: bool) -> None:
@@ -54,32 +54,13 @@ def _common(
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="显示版本。", callback=_version, is_eager=True)] = False,
 ) -> None:
-    _State.workspace = workspace
-
-
-def _settings(web_port: int | None = None) -> Settings:
-    from copilot.logs import MaskingFilter, mask_plainly
-    from copilot.settings import load_settings
-
-    settings = load_settings(workspace=_State.workspace, web_port=web_port)
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(MaskingFilter(mask_plainly, ()))
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses with the bot token in them
-    return settings
-
-
-def _copilot() -> Copilot:
-    from copilot.cli.progress import index_progress
-    from copilot.wiring import build_copilot
-
-    return build_copilot(_settings(), index_progress())
+    Chosen.workspace = workspace
 
 
 def _machine(command: str) -> None:
     from copilot.cli.machine import run_jsonl
 
-    raise typer.Exit(run_jsonl(command, _copilot(), sys.stdin.buffer, sys.stdout.buffer))
+    raise typer.Exit(run_jsonl(command, open_copilot(), sys.stdin.buffer, sys.stdout.buffer))
 
 
 def _given(text: str | None, what: str) -> str:
@@ -99,18 +80,38 @@ def _context(customer: str | None) -> Conversation:
 
 @app.command()
 def review(
-    text: TextArgument = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(help="要审核的回复，写 - 则从标准输入读取；加 --conversation 时是会话文件。", show_default=False),
+    ] = None,
     customer: Annotated[str | None, typer.Option(help="客户的上一句话。", show_default=False)] = None,
     jsonl: JsonLines = False,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="检查整通会话：一段对话（txt、json），或整批会话（csv、xlsx、jsonl）。")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="会话报告存到这里：xlsx、html 或 jsonl。", show_default=False)
+    ] = None,
+    with_personal_data: Annotated[
+        bool, typer.Option("--with-personal-data", help="会话报告里不遮住个人信息。")
+    ] = False,
 ) -> None:
-    """审核一条准备发出的回复。退出码：0 可以发送，1 有问题。"""
+    """审核一条准备发出的回复，或检查整通会话。退出码：0 可以发送，1 有问题。"""
+    if conversation:
+        from copilot.cli.quality import review_conversations
+
+        raise typer.Exit(review_conversations(text or [], out, jsonl=jsonl, with_personal_data=with_personal_data))
+    if out is not None or with_personal_data:
+        raise CopilotError("--out 和 --with-personal-data 要和 --conversation 一起用。")
+    if text is not None and len(text) > 1:
+        raise CopilotError("一次审核一条回复，请用引号把整句话括起来；检查会话文件请加 --conversation。")
     if jsonl:
         _machine("review")
     from rich.console import Console
 
     from copilot.cli.human import show_review
 
-    raise typer.Exit(show_review(Console(), _copilot(), _given(text, "要审核的回复"), _context(customer)))
+    raise typer.Exit(show_review(Console(), open_copilot(), _given(text[0] if text else None, "要审核的回复"), _context(customer)))
 
 
 @app.command()
@@ -122,7 +123,7 @@ def read(text: TextArgument = None, jsonl: JsonLines = False) -> None:
 
     from copilot.cli.human import show_reading
 
-    show_reading(Console(), _copilot(), _context(_given(text, "客户的话")))
+    show_reading(Console(), open_copilot(), _context(_given(text, "客户的话")))
 
 
 @app.command()
@@ -134,19 +135,27 @@ def suggest(text: TextArgument = None, jsonl: JsonLines = False) -> None:
 
     from copilot.cli.human import show_suggestions
 
-    show_suggestions(Console(), _copilot(), _context(_given(text, "客户的话")))
+    show_suggestions(Console(), open_copilot(), _context(_given(text, "客户的话")))
 
 
 @app.command()
 def ask(text: TextArgument = None, jsonl: JsonLines = False) -> None:
     """问协议和公司制度，回答附条款。退出码：0 有答案，1 没有查到。"""
-    if jsonl:
-        _machine("ask")
-    from rich.console import Console
+    from copilot.cli.asking import Questions
 
-    from copilot.cli.human import show_answer
+    questions = Questions(open_copilot(), open_settings().database)
+    try:
+        if jsonl:
+            from copilot.cli.machine import run_jsonl
 
-    raise typer.Exit(show_answer(Console(), _copilot(), _given(text, "问题")))
+            raise typer.Exit(run_jsonl("ask", questions.copilot, sys.stdin.buffer, sys.stdout.buffer, questions.row))
+        from rich.console import Console
+
+        from copilot.cli.human import show_answer
+
+        raise typer.Exit(show_answer(Console(), questions.copilot, questions.answer(_given(text, "问题"))))
+    finally:
+        questions.keep()
 
 
 @app.command()
@@ -158,7 +167,7 @@ def guide(text: TextArgument = None, jsonl: JsonLines = False) -> None:
 
     from copilot.cli.human import parse_dialogue, show_guide
 
-    show_guide(Console(), _copilot(), parse_dialogue(_given(text, "对话")))
+    show_guide(Console(), open_copilot(), parse_dialogue(_given(text, "对话")))
 
 
 @app.command()
@@ -166,7 +175,7 @@ def mask(text: TextArgument = None, jsonl: JsonLines = False) -> None:
     """遮住文字里的个人信息。"""
     if jsonl:
         _machine("mask")
-    typer.echo(_copilot().mask(_given(text, "文字")).masked)
+    typer.echo(open_copilot().mask(_given(text, "文字")).masked)
 
 
 @app.command()
@@ -188,9 +197,9 @@ def practice(
     from copilot.cli.training import list_scenarios, run_scenario
 
     if scenario is None:
-        list_scenarios(Console(), _copilot())
+        list_scenarios(Console(), open_copilot())
     else:
-        run_scenario(Console(), _copilot(), scenario)
+        run_scenario(Console(), open_copilot(), scenario)
 
 
 @app.command()
@@ -200,7 +209,7 @@ def doctor() -> None:
 
     from copilot.cli.doctor import examine
 
-    raise typer.Exit(examine(Console(), _State.workspace))
+    raise typer.Exit(examine(Console(), Chosen.workspace))
 
 
 @app.command()
@@ -210,36 +219,7 @@ def run(
     """启动网页控制台；设置了 TELEGRAM_BOT_TOKEN 时同时启动 Telegram 机器人。"""
     from copilot.cli.serve import serve
 
-    raise typer.Exit(serve(_settings(web_port=port)))
-
-
-@index_app.command("status")
-def index_status() -> None:
-    """索引里有什么、什么时候建的。"""
-    _show_status(_copilot().index)
-
-
-def _show_status(index: Index) -> None:
-    status = index.status()
-    typer.echo(f"文件 {status.documents} 份，条款 {status.clauses} 条，建于 {status.built_at:%Y-%m-%d %H:%M}（UTC）。")
-
-
-@index_app.command("rebuild")
-def index_rebuild() -> None:
-    """从头再建索引；建好之前，现有的照常使用。"""
-    from copilot.cli.progress import index_progress
-    from copilot.retrieval import Index
-    from copilot.workspace import open_workspace
-
-    settings = _settings()
-    _show_status(Index.open(open_workspace(settings.workspace), settings.home, index_progress(), anew=True))
-
-
-@index_app.command("search")
-def index_search(query: Annotated[str, typer.Argument(help="要搜的话。")], top: Annotated[int, typer.Option(help="条数。")] = 5) -> None:
-    """看看一句话会搜到哪些条款、各得多少分。"""
-    for hit in _copilot().index.search(query, top):
-        typer.echo(f"{hit.score:.2f}  {hit.clause.document} {hit.clause.number}  {hit.clause.title}")
+    raise typer.Exit(serve(open_settings(web_port=port)))
 
 
 def _guarded(command: Callable[[], object]) -> int:

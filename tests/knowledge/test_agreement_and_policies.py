@@ -19,7 +19,7 @@ from copilot.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "knowledge"
 HELDOUT = Path(__file__).with_name("heldout_questions.jsonl")
-BLIND = Path(__file__).with_name("blind_questions.jsonl")  # what it misses is not looked at while data grows
+BLIND = Path(__file__).with_name("blind_questions.jsonl")  # a development set by now, see tests/README.md
 EVALUATION = KNOWLEDGE / "evaluation" / "ask.jsonl"
 
 ARTICLES = [
