@@ -104,11 +104,12 @@ async def test_what_is_not_covered_is_not_taken_to_the_model(copilot: Copilot, s
 
 def test_the_command_prints_the_better_answer_and_falls_back(copilot: Copilot, server: tuple[OpenAIServer, str]) -> None:
     fake, url = server
-    fake.script += [written(GOOD), 500]
+    fake.script += [written(GOOD), 500, written(GOOD)]
     sink = io.BytesIO()
-    rows = b"\n".join([json.dumps({"id": n, "question": QUESTION}).encode() for n in (1, 2)])
+    rows = b"\n".join([json.dumps({"id": n, "question": QUESTION}).encode() for n in (1, 2, 3)])
     assert run_jsonl("ask", with_model(copilot, url), io.BytesIO(rows), sink) == 0
-    first, second = (json.loads(line) for line in sink.getvalue().splitlines())
+    first, second, third = (json.loads(line) for line in sink.getvalue().splitlines())
     assert (first["source"], first["answer"]) == ("llm", f"{GOOD}（《客服行为规范协议》1.3.2）")
     assert second["source"] == "offline"
     assert second["answer"] == copilot.ask(QUESTION).answer
+    assert third["answer"] == first["answer"]

@@ -13,6 +13,7 @@ from typing import Any
 from copilot.answering import Answer
 from copilot.answering.gaps import is_gap, kept_form, nearest_of
 from copilot.cli.rows import Row, text_of
+from copilot.cli.waiting import wait_for
 from copilot.engine import Copilot
 from copilot.errors import CopilotError, ModelError
 
@@ -42,7 +43,7 @@ class Questions:
         if self.copilot.model is None or not answer.answered:
             return answer
         try:
-            return asyncio.run(self.copilot.improve_answer(answer))
+            return wait_for(self.copilot.improve_answer(answer))
         except ModelError as error:
             _log.warning("%s", error)
             return answer

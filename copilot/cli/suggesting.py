@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
+from copilot.cli.waiting import wait_for
 from copilot.conversation import Conversation
 from copilot.engine import Copilot, Suggestions
 from copilot.errors import ModelError
@@ -18,7 +18,7 @@ def suggestions(copilot: Copilot, conversation: Conversation) -> Suggestions:
     if copilot.model is None:
         return offline
     try:
-        return asyncio.run(copilot.improve(conversation, offline))
+        return wait_for(copilot.improve(conversation, offline))
     except ModelError as error:
         _log.warning("%s", error)
         return offline
