@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -47,6 +48,7 @@ def save_concepts(folder: Path, concepts: Iterable[Concept]) -> None:
     (folder / "concepts.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
 
 
+@lru_cache(maxsize=1)  # the search and the embedding share it; what lies in a generation never changes
 def load_lexicon(folder: Path) -> Lexicon:
     """The lexicon of a generation. Raises OSError or ValueError."""
     rows = json.loads((folder / "concepts.json").read_text("utf-8"))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Collection, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -200,7 +203,7 @@ def query_vectors(embeddings: TextEmbeddings, queries: Sequence[str]) -> Vector:
 
 
 def _files(folder: Path) -> Any:
-    import chromadb
+    chromadb = without_telemetry_exporter()
     from chromadb.config import Settings
 
     path = folder / _FOLDER
@@ -220,3 +223,21 @@ def _as_langchain(embeddings: TextEmbeddings) -> Any:
             return query_vector(embeddings, text).tolist()  # type: ignore[no-any-return]
 
     return Adapter()
+
+
+def without_telemetry_exporter() -> Any:
+    """The module chromadb, imported without the gRPC exporter of its telemetry, which is never turned on here.
+
+    The exporter alone takes 15 MB of the 350 that a server may hold.
+    """
+    name = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
+    absent = name not in sys.modules and "chromadb" not in sys.modules
+    if absent:
+        stand_in: Any = ModuleType(name)
+        stand_in.OTLPSpanExporter = None
+        sys.modules[name] = stand_in
+    try:
+        return import_module("chromadb")
+    finally:
+        if absent:
+            sys.modules.pop(name, None)
