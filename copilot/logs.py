@@ -14,14 +14,14 @@ from contextlib import contextmanager
 
 Mask = Callable[[str], str]
 _ANY_TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{30,64}")
-_DIGITS = re.compile(r"\d{5,}")
+_DIGITS = re.compile(r"(://[A-Za-z0-9.\[\]:-]{1,253}:\d{1,5}(?!\d))|\d{5,}")  # a server's port may be told
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _LEAST_LEVELS = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.INFO}
 
 
 def mask_plainly(text: str) -> str:
     """`text` without long numbers and mail addresses: what is used where no reader of personal data is at hand."""
-    return _MAIL.sub("[mail]", _DIGITS.sub("[number]", text))
+    return _MAIL.sub("[mail]", _DIGITS.sub(lambda found: found[1] or "[number]", text))
 
 
 class MaskingFilter(logging.Filter):

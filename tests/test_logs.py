@@ -90,3 +90,8 @@ def test_handlers_mask_no_more_afterwards(log: io.StringIO) -> None:
 
 def test_without_a_reader_long_numbers_and_mail_addresses_are_masked() -> None:
     assert mask_plainly("电话13800138000，li.si@example.com，第12单") == "电话[number]，[mail]，第12单"
+
+
+def test_a_servers_address_keeps_its_port() -> None:
+    assert mask_plainly("连不上 http://127.0.0.1:54321/api，另有 :13800138000") == "连不上 http://127.0.0.1:54321/api，另有 :[number]"
+    assert mask_plainly("http://x.example:13800138000") == "http://x.example:[number]"

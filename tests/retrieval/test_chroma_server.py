@@ -200,7 +200,7 @@ def test_a_wrong_address_is_named_and_words_alone_still_refuse(
     index = opened(workspace, home, vectors=stores(url))
     covered, weather = index.search("电话响几声要接")[0], index.search("底薪一个月多少")
     assert covered.score > (weather[0].score if weather else 0.0)
-    assert "Chroma 服务 http://127.0.0.1:" in caplog.text  # a log may hide the digits of a port
+    assert url in caplog.text
     assert "COPILOT_CHROMA_URL" in caplog.text
     assert "Traceback" not in caplog.text
 

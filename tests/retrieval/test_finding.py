@@ -32,17 +32,14 @@ def test_the_right_clause_of_the_agreement_comes_first_for_four_in_five(figures:
     assert (figures[name].first or 0.0) >= 0.80
 
 
-@pytest.mark.parametrize(("name", "floor"), [("blind", 0.95), ("development", 0.92)])
+@pytest.mark.parametrize(("name", "floor"), [("blind", 0.95), ("development", 0.94)])
 def test_the_right_clause_is_among_three_for_nearly_all(figures: dict[str, Figures], name: str, floor: float) -> None:
     assert (figures[name].among_three or 0.0) >= floor
 
 
-# The vector index finds nearest entries approximately: a build more or less moves the development set by a question.
-@pytest.mark.parametrize(("name", "most"), [("blind", 0.05), ("development", 0.06)])
-def test_few_covered_questions_are_refused_and_most_uncovered_ones(
-    figures: dict[str, Figures], name: str, most: float
-) -> None:
-    assert (figures[name].covered_refused or 0.0) <= most
+@pytest.mark.parametrize("name", SETS)
+def test_few_covered_questions_are_refused_and_most_uncovered_ones(figures: dict[str, Figures], name: str) -> None:
+    assert (figures[name].covered_refused or 0.0) <= 0.05
     assert (figures[name].uncovered_refused or 0.0) >= 0.80
 
 

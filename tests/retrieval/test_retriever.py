@@ -28,14 +28,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def test_the_best_clause_comes_first_and_no_more_than_asked_for(index: Index) -> None:
-    first, *rest = ClauseRetriever(index=index, cut=False, k=2).invoke("退款几天到账")
+    first, *rest = ClauseRetriever(index=index, k=2).invoke("退款几天到账")
     assert (first.metadata["document"], first.metadata["clause"]) == ("returns", "1.2")
     assert first.page_content.startswith("验货通过后")
     assert len(rest) <= 1
 
 
 def test_the_metadata_is_complete_and_plain_json(index: Index) -> None:
-    first = ClauseRetriever(index=index, cut=False).invoke("退款几天到账")[0]
+    first = ClauseRetriever(index=index).invoke("退款几天到账")[0]
     metadata = json.loads(json.dumps(first.metadata, ensure_ascii=False))
     assert metadata == first.metadata
     assert metadata["citation"] == "《退货与退款政策》1.2"
@@ -53,7 +53,7 @@ def test_an_uncovered_question_finds_nothing_unless_the_cut_is_off(copilot: Copi
 
 
 async def test_it_answers_without_blocking_the_loop(index: Index) -> None:
-    found = await ClauseRetriever(index=index, cut=False, k=1).ainvoke("退款几天到账")
+    found = await ClauseRetriever(index=index, k=1).ainvoke("退款几天到账")
     assert [document.metadata["clause"] for document in found] == ["1.2"]
 
 
@@ -67,7 +67,7 @@ def test_it_takes_its_place_in_a_chain(index: Index) -> None:
     def written(parts: dict[str, Any]) -> str:
         return f"{parts['question']} → {parts['clauses']}"
 
-    clauses = ClauseRetriever(index=index, cut=False) | RunnableLambda(cited)
+    clauses = ClauseRetriever(index=index) | RunnableLambda(cited)
     chain = {"clauses": clauses, "question": RunnablePassthrough()} | RunnableLambda(written)
     assert chain.invoke("退款几天到账") == "退款几天到账 → 《退货与退款政策》1.2"
 
@@ -75,7 +75,7 @@ def test_it_takes_its_place_in_a_chain(index: Index) -> None:
 def test_only_clauses_of_the_day_are_found(index: Index) -> None:
     before_all = date(1990, 1, 1)
     expected = [hit.clause.text for hit in index.search("退款几天到账", 5, on=before_all)]
-    found = ClauseRetriever(index=index, cut=False, on=before_all).invoke("退款几天到账")
+    found = ClauseRetriever(index=index, on=before_all).invoke("退款几天到账")
     assert [document.page_content for document in found] == expected
 
 
