@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes.norms import norms_workspace
 
 from copilot.cli.norm_checking import Inspection
 from copilot.cli.norm_comparing import judge_of
@@ -54,14 +55,6 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         [COPILOT, *arguments], capture_output=True, text=True, timeout=120, check=False,
         env={**clean, "COPILOT_HOME": str(home), "COLUMNS": "200"},
     )  # fmt: skip
-
-
-def small(root: Path, norms: str, examples: str = "", words: str = "words: {喊: 喊|吼}\n") -> Workspace:
-    for name, text in (("norms/a.yaml", norms), ("norm_examples/a.yaml", examples), ("norm_words.yaml", words)):
-        path = root / "knowledge" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return Workspace(root)
 
 
 def inspected(workspace: Workspace) -> Inspection:
@@ -109,7 +102,7 @@ def test_every_problem_is_told_with_its_line_not_only_the_first(tmp_path: Path) 
         + NORM.replace("no-jargon", "acts").replace("  patterns: ['拉齐口径|抓手']", "  acts: [dance]\n  when: {mood: [grumpy]}")
     )
     examples = EXAMPLES.replace("  good:\n", "  good:\n    - '这件事我们内部先拉齐口径'\n") + "- norm: nobody\n  bad: [哼]\n"
-    told = {str(trouble) for trouble in inspected(small(tmp_path, broken, examples)).troubles}
+    told = {str(trouble) for trouble in inspected(norms_workspace(tmp_path, broken, examples=examples)).troubles}
 
     def says(place: str, *parts: str) -> bool:
         return any(line.startswith(f"knowledge/{place}：") and all(part in line for part in parts) for line in told)
@@ -127,7 +120,7 @@ def test_every_problem_is_told_with_its_line_not_only_the_first(tmp_path: Path) 
 
 
 def test_a_file_that_is_no_yaml_does_not_hide_the_other_files(tmp_path: Path) -> None:
-    workspace = small(tmp_path, NORM.replace("clause: '1.2.1'", "document: nowhere\n  clause: '1.2.1'"))
+    workspace = norms_workspace(tmp_path, NORM.replace("clause: '1.2.1'", "document: nowhere\n  clause: '1.2.1'"))
     (tmp_path / "knowledge" / "norms" / "b.yaml").write_text("- id: [\n", encoding="utf-8")
     (tmp_path / "knowledge" / "norms" / "c.yaml").write_bytes("- id: 名".encode("gbk"))
     told = [str(trouble) for trouble in inspected(workspace).troubles]
@@ -136,7 +129,7 @@ def test_a_file_that_is_no_yaml_does_not_hide_the_other_files(tmp_path: Path) ->
 
 
 def test_few_examples_and_a_line_written_twice_are_hints_and_no_problems(tmp_path: Path) -> None:
-    found = inspected(small(tmp_path, NORM, EXAMPLES.replace("  good:", "    - '您好，马上为您核实物流'\n  good:")))
+    found = inspected(norms_workspace(tmp_path, NORM, examples=EXAMPLES.replace("  good:", "    - '您好，马上为您核实物流'\n  good:")))
     assert found.troubles == []
     assert ["两遍" in hint.text or "不该说的 3 句、可以说的 1 句" in hint.text for hint in found.hints] == [True, True]
 
@@ -144,12 +137,12 @@ def test_few_examples_and_a_line_written_twice_are_hints_and_no_problems(tmp_pat
 def test_a_good_example_may_be_a_bad_one_of_a_mere_tip(tmp_path: Path) -> None:
     norms = NORM + NORM.replace("no-jargon", "hint").replace("warn", "tip")
     both = EXAMPLES + "- norm: hint\n  bad: ['这款抓手杯有现货，今天就能发出']\n"
-    assert inspected(small(tmp_path, norms, both)).troubles == []
+    assert inspected(norms_workspace(tmp_path, norms, examples=both)).troubles == []
 
 
 def test_examples_are_judged_and_those_missed_or_flagged_are_named(copilot: Copilot, tmp_path: Path) -> None:
     examples = EXAMPLES.replace("no-jargon", "vulgar-words").replace("这件事我们内部先拉齐口径", "滚远点，傻逼") + "    - '你个傻逼'\n"
-    found = inspected(small(tmp_path, NORM.replace("no-jargon", "vulgar-words"), examples))
+    found = inspected(norms_workspace(tmp_path, NORM.replace("no-jargon", "vulgar-words"), examples=examples))
     wrong, total = judge_examples(found, copilot.reviewer, None, lambda done, of: None)
     assert [(each.place.rpartition(":")[2], each.bad) for each in wrong] == [("4", True), ("7", False)]
     assert total == 4

@@ -9,17 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
+from fakes.reading import FakeReading
 
 STEP_TITLES = ("倾听与致歉", "了解原因", "提出方案", "征得同意", "执行方案", "确认满意")
-
-
-@dataclass(frozen=True)
-class PlainReading:
-    mood: str = "calm"
-    complaint: bool = False
-    urgency: str = "normal"
-    intents: tuple[str, ...] = ("logistics",)
-    vip: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ class PlainSuggestion:
 @dataclass(frozen=True)
 class PlainSuggestions:
     suggestions: tuple[PlainSuggestion, ...]
-    reading: PlainReading
+    reading: FakeReading
     progress: PlainProgress | None
 
 
@@ -190,13 +182,14 @@ class PlainCopilot:
     broken: bool = False
     model: object | None = None
 
-    def read(self, conversation: Conversation) -> PlainReading:
+    def read(self, conversation: Conversation) -> FakeReading:
         text = conversation.last_customer_text
         angry = any("生气" in each for each in conversation.customer_texts)
-        return PlainReading(
+        return FakeReading(
             mood="angry" if "生气" in text else "calm",
             complaint=angry,
             urgency="emergency" if "燃气" in text else "normal",
+            intents=("logistics",),
             vip="VIP" in text,
         )
 

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fakes.norms import norms_workspace
 
 from copilot.errors import WorkspaceError
 from copilot.norms import read_examples, read_norms
 from copilot.norms.reviewer import Reviewer
-from copilot.workspace import Workspace, builtin_workspace
+from copilot.workspace import builtin_workspace
 
 GOOD = """- id: no-shouting
   clause: '1.2.2'
@@ -33,16 +34,8 @@ class _Reader:
         raise AssertionError("not asked")
 
 
-def _workspace(root: Path, norms: str, words: str = "words: {喊: 喊|吼}\n", examples: str = "") -> Workspace:
-    for name, text in (("norms/a.yaml", norms), ("norm_examples/a.yaml", examples), ("norm_words.yaml", words)):
-        path = root / "knowledge" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return Workspace(root)
-
-
 def test_words_are_spelled_out_in_patterns(tmp_path: Path) -> None:
-    (norm,) = read_norms(_workspace(tmp_path, GOOD))
+    (norm,) = read_norms(norms_workspace(tmp_path, GOOD))
     assert norm.patterns == ("(?:喊|吼)什么",)
 
 
@@ -59,22 +52,22 @@ def test_words_are_spelled_out_in_patterns(tmp_path: Path) -> None:
 )
 def test_a_broken_norm_names_file_line_and_remedy(tmp_path: Path, broken: str, line: int, remedy: str) -> None:
     if not remedy:  # a require norm with patterns is fine: the counter-example
-        assert read_norms(_workspace(tmp_path, broken))
+        assert read_norms(norms_workspace(tmp_path, broken))
         return
     with pytest.raises(WorkspaceError) as caught:
-        read_norms(_workspace(tmp_path, broken))
+        read_norms(norms_workspace(tmp_path, broken))
     assert f"knowledge/norms/a.yaml:{line}：" in str(caught.value)
     assert remedy in str(caught.value)
 
 
 def test_a_pattern_that_re2_refuses_names_its_norm_and_place(tmp_path: Path) -> None:
-    workspace = _workspace(tmp_path, GOOD.replace("<喊>什么", "(?=喊)"))
+    workspace = norms_workspace(tmp_path, GOOD.replace("<喊>什么", "(?=喊)"))
     with pytest.raises(WorkspaceError, match=r"a\.yaml:1：规范 no-shouting.*请改正"):
         Reviewer(workspace, _Reader(), tmp_path)
 
 
 def test_examples_of_an_unknown_norm_are_refused(tmp_path: Path) -> None:
-    workspace = _workspace(tmp_path, GOOD, examples="- norm: no-whispering\n  bad: [喊什么]\n")
+    workspace = norms_workspace(tmp_path, GOOD, examples="- norm: no-whispering\n  bad: [喊什么]\n")
     with pytest.raises(WorkspaceError, match=r"norm_examples/a\.yaml:1：.*no-whispering"):
         read_examples(workspace, read_norms(workspace))
 
@@ -98,14 +91,14 @@ def test_every_norm_has_at_least_forty_examples_of_each_kind_but_for_those_liste
 
 @pytest.mark.parametrize(("day", "holds"), [(1, False), (2, True), (8, True), (9, False)])
 def test_a_norm_holds_from_its_first_day_until_before_its_last(tmp_path: Path, day: int, holds: bool) -> None:
-    (norm,) = read_norms(_workspace(tmp_path, GOOD + "  valid_from: 2026-03-02\n  valid_until: 2026-03-09\n"))
+    (norm,) = read_norms(norms_workspace(tmp_path, GOOD + "  valid_from: 2026-03-02\n  valid_until: 2026-03-09\n"))
     assert norm.holds_on(date(2026, 3, day)) is holds
 
 
 def test_a_norm_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
     broken = GOOD + "  valid_from: 2026-03-09\n  valid_until: 2026-03-09\n"
     with pytest.raises(WorkspaceError, match="valid_until"):
-        read_norms(_workspace(tmp_path, broken))
+        read_norms(norms_workspace(tmp_path, broken))
 
 
 def test_the_clauses_that_must_be_covered_are_covered() -> None:
