@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot.cli.measuring import Figures, ask_all, figures_of, read_known
+from copilot.evaluation.asking import Figures, ask_all, figures_of, read_known
 from copilot.engine import Copilot
 
 ROOT = Path(__file__).resolve().parents[2]

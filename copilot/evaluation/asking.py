@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from copilot.answering import Answer
 from copilot.clauses import Clause
 from copilot.conversation import AGREEMENT, ClauseRef
-from copilot.errors import CopilotError
+from copilot.evaluation.counts import share
+from copilot.evaluation.sets import Row, read_set
 from copilot.language import squeeze, words
 
 FEW_CHARACTERS = 2  # a question that shares no longer run with its clause cannot be found by its words
@@ -58,50 +57,23 @@ class Figures:
     plain_among_three: float | None
 
 
+_EXAMPLE = (
+    '{"id": "q1", "question": "电话响几声要接", "document": "agreement", "clauses": ["2.1"], "style": "colloquial"}'
+)
+
+
 def read_known(path: Path, clauses: Collection[ClauseRef]) -> list[Known]:
     """The questions in a file of one JSON object a line. Raises CopilotError with file, line and remedy."""
-    try:
-        content = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
-        raise CopilotError(f"读不了 {path}（{reason}）。请检查文件名，并存为 UTF-8。") from error
-    lines = [(number, line) for number, line in enumerate(content.splitlines(), start=1) if line.strip()]
-    if not lines:
-        raise CopilotError(f"{path} 里没有问题。每行应是一个 JSON，如 {_EXAMPLE}")
-    known = [_known(path, number, line, clauses) for number, line in lines]
-    seen: set[str] = set()
-    for (number, _), each in zip(lines, known, strict=True):
-        if each.id in seen:
-            raise _error(path, number, f"编号 {each.id} 与前面的重复，请改成不同的编号")
-        seen.add(each.id)
-    return known
+    return read_set(path, _EXAMPLE, lambda row: _known(row, clauses))
 
 
-_EXAMPLE = '{"id": "q1", "question": "电话响几声要接", "document": "agreement", "clauses": ["2.1"], "style": "colloquial"}'
-
-
-def _known(path: Path, number: int, line: str, clauses: Collection[ClauseRef]) -> Known:
-    try:
-        row: Any = json.loads(line)
-    except ValueError as error:
-        raise _error(path, number, f"不是完整的 JSON，应如 {_EXAMPLE}") from error
-    if not isinstance(row, dict):
-        raise _error(path, number, f"应是一个 JSON 对象，如 {_EXAMPLE}")
-    question, named = row.get("question"), row.get("clauses", [])
-    if not isinstance(question, str) or not question.strip():
-        raise _error(path, number, "缺少问题，请写上 question，内容为文字")
-    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
-        raise _error(path, number, 'clauses 应是条款编号的列表，如 ["2.1"]；没有规定的问题写 []')
-    document = row.get("document") or AGREEMENT
-    right = frozenset(ClauseRef(str(document), each) for each in named)
-    unknown = sorted(str(each.clause) for each in right if each not in clauses)
+def _known(row: Row, clauses: Collection[ClauseRef]) -> Known:
+    question, document = row.text("question"), row.text("document", default=AGREEMENT)
+    right = frozenset(ClauseRef(document, each) for each in row.texts("clauses"))
+    unknown = sorted(each.clause for each in right if each not in clauses)
     if unknown:
-        raise _error(path, number, f"{document} 里没有条款 {'、'.join(unknown)}，请核对 document 和 clauses")
-    return Known(str(row.get("id", number)), question, right, str(document), str(row.get("style") or "—"))
-
-
-def _error(path: Path, number: int, what: str) -> CopilotError:
-    return CopilotError(f"{path}:{number}：{what}。")
+        raise row.error(f"{document} 里没有条款 {'、'.join(unknown)}，请核对 document 和 clauses")
+    return Known(row.id, question, right, document, row.text("style", default="—"))
 
 
 def ask_all(known: Sequence[Known], ask: Callable[[str], Answer], clauses: Sequence[Clause]) -> Iterator[Outcome]:
@@ -160,13 +132,8 @@ def figures_of(outcomes: Sequence[Outcome]) -> Figures:
     uncovered = [each for each in outcomes if not each.known.right]
     return Figures(
         len(covered), len(uncovered),
-        _share(each.first for each in covered), _share(each.among_three for each in covered),
-        _share(not each.answered for each in covered), _share(not each.answered for each in uncovered),
-        _share(each.few_shared for each in covered),
-        _share(each.plain_place < 1 for each in covered), _share(each.plain_place < 3 for each in covered),
+        share(each.first for each in covered), share(each.among_three for each in covered),
+        share(not each.answered for each in covered), share(not each.answered for each in uncovered),
+        share(each.few_shared for each in covered),
+        share(each.plain_place < 1 for each in covered), share(each.plain_place < 3 for each in covered),
     )  # fmt: skip
-
-
-def _share(each: Iterator[bool]) -> float | None:
-    values = list(each)
-    return sum(values) / len(values) if values else None

@@ -8,10 +8,10 @@ import pytest
 
 from copilot.answering import Answer, Citation
 from copilot.clauses import Clause
-from copilot.cli.evaluate import _as_json, _as_text
-from copilot.cli.measuring import Known, ask_all, figures_of, read_known
+from copilot.cli.eval_ask import as_json, as_text
 from copilot.conversation import ClauseRef
 from copilot.errors import CopilotError
+from copilot.evaluation.asking import Known, ask_all, figures_of, read_known
 
 GOOD = {"id": "a", "question": "电话响几声要接", "document": "agreement", "clauses": ["2.1"], "style": "colloquial"}
 
@@ -53,9 +53,9 @@ def test_lines_are_read_with_their_clauses_and_blank_lines_left_aside(tmp_path: 
     [
         ("{", "不是完整的 JSON"),
         ("[]", "应是一个 JSON 对象"),
-        ({"id": "a", "clauses": []}, "缺少问题"),
-        ({**GOOD, "question": "  "}, "缺少问题"),
-        ({**GOOD, "clauses": "2.1"}, "clauses 应是条款编号的列表"),
+        ({"id": "a", "clauses": []}, "缺少 question"),
+        ({**GOOD, "question": "  "}, "缺少 question"),
+        ({**GOOD, "clauses": "2.1"}, "clauses 应是文字的列表"),
         ({**GOOD, "clauses": ["9.9"]}, "agreement 里没有条款 9.9"),
         ({**GOOD, "document": "nowhere"}, "nowhere 里没有条款 2.1"),
         (GOOD, "编号 a 与前面的重复"),
@@ -68,7 +68,7 @@ def test_a_bad_line_is_named_with_file_and_line(tmp_path: Path, line: object, sa
 
 
 def test_a_file_without_lines_or_without_text_gives_a_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(CopilotError, match="里没有问题"):
+    with pytest.raises(CopilotError, match="是空的"):
         read_known(write(tmp_path / "empty.jsonl", ""), REFS)
     with pytest.raises(CopilotError, match="读不了"):
         read_known(tmp_path / "missing.jsonl", REFS)
@@ -113,7 +113,7 @@ def test_a_group_without_questions_of_a_kind_has_no_share() -> None:
 
 def test_the_report_gives_totals_by_document_and_style_but_no_question() -> None:
     outcomes = list(ask_all([known("电话没接", "2.1"), known("天气")], always("2.1"), CLAUSES))
-    told = "\n".join(_as_text(outcomes))
+    told = "\n".join(as_text(outcomes))
     assert "第一条就对 100.0%" in told
     assert "如实说没查到的 0.0%" in told
     assert "agreement：有规定 1 个" in told
@@ -124,7 +124,7 @@ def test_the_report_gives_totals_by_document_and_style_but_no_question() -> None
 
 def test_the_machine_report_has_one_group_a_line() -> None:
     outcomes = list(ask_all([known("电话没接", "2.1"), known("天气")], always("2.1"), CLAUSES))
-    rows = [json.loads(line) for line in _as_json(outcomes)]
+    rows = [json.loads(line) for line in as_json(outcomes)]
     assert [(row["kind"], row["name"]) for row in rows] == [("all", ""), ("document", "agreement"), ("style", "oblique")]
     assert rows[0]["first"] == 1.0
     assert rows[0]["p95_ms"] >= rows[0]["p50_ms"] >= 0.0
