@@ -32,18 +32,6 @@ def syllables(text: str) -> list[tuple[str, ...]]:
     return [*runs, tuple(run)] if run else runs
 
 
-def latin_syllables(text: str) -> list[tuple[str, ...]]:
-    """Runs of two or more folded syllables written in Latin letters: "pei xun 要交钱吗" gives pei, xun."""
-    runs: list[tuple[str, ...]] = []
-    run: list[str] = []
-    for piece in _pieces(text):
-        spelt = _spelt(piece) if piece.isascii() else ()
-        if not spelt and len(run) > 1:
-            runs.append(tuple(run))
-        run = [*run, *spelt] if spelt else []
-    return [*runs, tuple(run)] if len(run) > 1 else runs
-
-
 def reading(characters: str) -> tuple[str, ...] | None:
     """The folded syllables of Chinese characters; None where one of them is not in the table."""
     table = _readings()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.retrieval.pinyin import latin_syllables, reading, syllables
+from copilot.retrieval.pinyin import reading, syllables
 
 
 @pytest.mark.parametrize(
@@ -20,15 +20,6 @@ def test_sounds_that_many_do_not_tell_apart_count_as_one(one: str, other: str) -
 
 def test_runs_end_at_marks_digits_and_foreign_words_but_not_at_spaces() -> None:
     assert syllables("培 训，报销3次 thank 你") == [("pei", "xun"), ("bao", "xiao"), ("ci",), ("ni",)]
-
-
-def test_only_latin_letters_count_as_typed_pinyin() -> None:
-    assert latin_syllables("pei xun 要交钱吗, ok") == [("pei", "xun")]
-    assert latin_syllables("培训 thanks") == []
-
-
-def test_one_syllable_alone_is_no_typed_pinyin() -> None:
-    assert latin_syllables("can call") == []
 
 
 def test_a_character_outside_the_table_has_no_reading() -> None:
