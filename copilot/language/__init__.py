@@ -1,7 +1,7 @@
 """What every reader of text needs: normalising with offsets, many patterns in one pass, a linear classifier, words."""
 
 from copilot.language.figures import figures
-from copilot.language.linear import Example, LinearClassifier, trained, trained_for
+from copilot.language.linear import Example, LinearClassifier, fit_on_vectors, trained, trained_for
 from copilot.language.normalise import Normalised, normalise, squeeze
 from copilot.language.patterns import PatternMatch, PatternSet, compile_pattern
 from copilot.language.words import character_bigrams, words
@@ -15,6 +15,7 @@ __all__ = [
     "character_bigrams",
     "compile_pattern",
     "figures",
+    "fit_on_vectors",
     "normalise",
     "squeeze",
     "trained",

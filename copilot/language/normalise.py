@@ -8,8 +8,9 @@ the normal form; findings and spans are reported in the original.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 # Symbols that people use in place of a character to slip past filters; NFKC does not know them.
 _LOOK_ALIKES = {
@@ -18,6 +19,7 @@ _LOOK_ALIKES = {
     "～": "~", "〜": "~", "…": "...", "﹒": ".", "・": "·", "•": "·",
 }  # fmt: skip
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
+_SHORT = 1_000  # characters; the normal forms of shorter texts are remembered for a while
 _SPACES = frozenset("\n\t\r\u2028\u2029")
 
 
@@ -27,8 +29,8 @@ class Normalised:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original `[start, end)` of `text[start:end]`; an empty span maps to an empty one."""
@@ -40,6 +42,8 @@ class Normalised:
     @cached_property
     def squeezed(self) -> Normalised:
         """The same text with nothing but letters, digits and Chinese characters: "傻 · 逼" reads 傻逼."""
+        if self.text.isalnum():
+            return self
         kept = [i for i, character in enumerate(self.text) if character.isalnum()]
         return Normalised(
             self.original,
@@ -71,15 +75,40 @@ def _fold(character: str) -> str:
     return folded
 
 
+class _Folds(dict[int, str]):
+    """What each character seen so far folds to; `uneven` are those that become none or several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold(chr(code))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
+        return folded
+
+
+_FOLDS = _Folds()
+
+
 def normalise(text: str) -> Normalised:
     """The normal form of any text: simplified Chinese, lower case, ASCII punctuation except 。 and 、."""
-    folded = [_fold(character) for character in text]
-    if all(len(piece) == 1 for piece in folded):
-        return Normalised(text, "".join(folded), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    return _remembered(text) if len(text) < _SHORT else _normalised(text)
+
+
+def _normalised(text: str) -> Normalised:
+    folded = text.translate(_FOLDS)
+    if _FOLDS.uneven.isdisjoint(text):
+        return Normalised(text, folded, range(len(text)), range(1, len(text) + 1))
     starts: list[int] = []
-    for place, piece in enumerate(folded):
-        starts.extend([place] * len(piece))
-    return Normalised(text, "".join(folded), tuple(starts), tuple(place + 1 for place in starts))
+    for place, character in enumerate(text):
+        starts.extend([place] * len(_fold(character)))
+    return Normalised(text, folded, starts, [place + 1 for place in starts])
+
+
+# A draft is looked at by the matcher, both classifiers, the acts and the guard, one after the other.
+_remembered = lru_cache(maxsize=256)(_normalised)
 
 
 def squeeze(text: str) -> str:

@@ -2,19 +2,30 @@
 
 RE2 matches in time linear in the text whatever the pattern (https://github.com/google/re2), so no input can make the
 reviewer slow; in exchange there is no look-around and no back-reference: exceptions are patterns of their own.
+
+RE2 builds its automata while it searches, which costs many times the search itself as long as texts are new. So of
+hundreds of patterns only those are tried, and only those are ever compiled, whose literal words stand in the text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from operator import add
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import re2
 
+from copilot.language.literals import literals_of
+
 KeyT = TypeVar("KeyT")
+
+# Number of a pattern; a word that is a match by itself, or ""; grams of which a text needs one each besides.
+_Entry = tuple[int, str, tuple[frozenset[str], ...]]
+
+_LONGEST_GRAM = 3  # characters
+_SHORT = 1_000  # characters; of shorter texts, more than one is remembered
 
 
 @cache
@@ -25,19 +36,33 @@ def _quiet() -> Any:
     return options
 
 
+@cache
+def _without_groups() -> Any:
+    """As `_quiet`, for patterns of which only the place counts: to tell groups apart costs RE2 a slower search."""
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
+    return options
+
+
 def compile_pattern(pattern: str) -> Any:
     """One compiled pattern (RE2 syntax) with `search`, `fullmatch` and `finditer`.
 
     For code that needs groups or anchors; many patterns at once belong into a PatternSet. Raises ValueError.
     """
+    return _compiled(pattern, _quiet())
+
+
+def _compiled(pattern: str, options: Any) -> Any:
     try:
-        return re2.compile(pattern, _quiet())
+        return re2.compile(pattern, options)
     except re2.error as error:
-        raise ValueError(f"模式 {pattern!r} 无法使用：{error}（不支持前后断言和反向引用）") from error
+        cause = error.args[0] if error.args else ""
+        told = cause.decode(errors="replace") if isinstance(cause, bytes) else str(cause) or "写法有误"
+        raise ValueError(f"模式 {pattern!r} 无法使用：{told}（不支持前后断言和反向引用）") from error
 
 
-@dataclass(frozen=True, slots=True)
-class PatternMatch(Generic[KeyT]):
+class PatternMatch(NamedTuple, Generic[KeyT]):
     """Pattern `key` matched at `[start, end)` of the scanned text."""
 
     key: KeyT
@@ -45,21 +70,55 @@ class PatternMatch(Generic[KeyT]):
     end: int
 
 
+class _Scanned:
+    """A text as all pattern sets look at it: its UTF-8, and its grams, runs of one to three characters."""
+
+    __slots__ = ("encoded", "grams", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.encoded = text.encode()
+        pairs = list(map(add, text, text[1:]))
+        self.grams = frozenset(text).union(pairs, map(add, pairs, text[2:]))
+
+
+_of_short = lru_cache(maxsize=64)(_Scanned)
+_of_long = lru_cache(maxsize=1)(_Scanned)
+
+
+def _scanned(text: str) -> _Scanned:
+    """The view of a text, remembered: one set after another looks at the same draft."""
+    return _of_short(text) if len(text) < _SHORT else _of_long(text)
+
+
 class PatternSet(Generic[KeyT]):
     """Patterns (RE2 syntax, unanchored) with a key each. Raises ValueError naming a pattern RE2 refuses."""
 
     def __init__(self, patterns: Iterable[tuple[KeyT, str]]) -> None:
         self._keys: list[KeyT] = []
-        self._compiled: list[Any] = []
-        self._set: Any = re2.Filter()  # looks for the literals of all patterns first, runs only those that can match
+        self._patterns: list[str] = []
+        self._compiled: list[Any] = []  # None where the pattern has not been tried yet
+        self._always: list[int] = []  # patterns that any text may match
+        self._by_gram: dict[str, list[_Entry]] = {}
         for key, pattern in patterns:
-            try:
-                self._compiled.append(self._set.re(self._set.Add(pattern, _quiet())))
-            except re2.error as error:
-                raise ValueError(f"模式 {pattern!r} 无法使用：{_why(pattern)}（不支持前后断言和反向引用）") from error
-            self._keys.append(key)
-        if self._keys:
-            self._set.Compile()
+            self._add(key, pattern)
+        self._grams = frozenset(self._by_gram)
+
+    def _add(self, key: KeyT, pattern: str) -> None:
+        literals = literals_of(pattern)
+        number = len(self._keys)
+        self._keys.append(key)
+        self._patterns.append(pattern)
+        self._compiled.append(_compiled(pattern, _without_groups()) if literals is None else None)
+        if literals is None or literals.anywhere:
+            self._always.append(number)
+            return
+        for word in literals.words:
+            self._by_gram.setdefault(word[:_LONGEST_GRAM], []).append((number, word, ()))
+        for needs in literals.branches:
+            first, *others = (frozenset(text[:_LONGEST_GRAM] for text in need) for need in needs)
+            for gram in first:
+                self._by_gram.setdefault(gram, []).append((number, "", tuple(others)))
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -68,7 +127,10 @@ class PatternSet(Generic[KeyT]):
         """Keys of the patterns that match anywhere, in the order given; a key per pattern, so it may repeat."""
         if not self._keys:
             return []
-        return [self._keys[index] for index in sorted(self._set.Match(text) or ())]
+        scanned = _scanned(text)
+        sure: set[int] = set()
+        candidates = self._candidates(scanned, sure)
+        return [self._keys[i] for i in candidates if i in sure or self._ready(i).search(scanned.encoded) is not None]
 
     def scan(self, text: str, *, most: int | None = None) -> list[PatternMatch[KeyT]]:
         """All non-overlapping matches of each pattern, sorted by start; of one pattern the first `most`, if given.
@@ -77,20 +139,50 @@ class PatternSet(Generic[KeyT]):
         """
         if not self._keys:
             return []
+        scanned = _scanned(text)
         found = [
-            PatternMatch(self._keys[index], match.start(), match.end())
-            for index in sorted(self._set.Match(text) or ())
-            for match in islice(self._compiled[index].finditer(text), most)
+            (index, *match.span())
+            for index in self._candidates(scanned, set())
+            for match in islice(self._ready(index).finditer(scanned.encoded), most)
             if match.end() > match.start()
         ]
-        return sorted(found, key=lambda match: (match.start, -match.end))
+        if not found:
+            return []
+        places = _places(scanned.encoded, found)
+        matches = [PatternMatch(self._keys[index], places[start], places[end]) for index, start, end in found]
+        return sorted(matches, key=lambda match: (match.start, -match.end))
+
+    def warm(self) -> None:
+        """Compile every pattern now, so that no text has to wait for it."""
+        for index in range(len(self._keys)):
+            self._ready(index)
+
+    def _candidates(self, scanned: _Scanned, sure: set[int]) -> list[int]:
+        """Patterns that may match, in order; of those that do for `sure`, the number is added there."""
+        found = set(self._always)
+        grams = scanned.grams
+        for gram in self._grams & grams:
+            for number, word, others in self._by_gram[gram]:
+                if word:
+                    if number not in sure and word in scanned.text:
+                        sure.add(number)
+                elif number not in found and not any(map(grams.isdisjoint, others)):
+                    found.add(number)
+        return sorted(found | sure)
+
+    def _ready(self, index: int) -> Any:
+        compiled = self._compiled[index]
+        if compiled is None:
+            compiled = self._compiled[index] = _compiled(self._patterns[index], _without_groups())
+        return compiled
 
 
-def _why(pattern: str) -> str:
-    """RE2's own words on a pattern that it refuses; the set itself does not tell."""
-    try:
-        re2.compile(pattern, _quiet())
-    except re2.error as error:
-        reason = error.args[0] if error.args else ""
-        return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
-    return "写法有误"
+def _places(encoded: bytes, found: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+    """For each place in the UTF-8 bytes where a match begins or ends, its place in characters."""
+    places: dict[int, int] = {}
+    last = characters = 0
+    for place in sorted({place for _, *span in found for place in span}):
+        characters += len(encoded[last:place].decode())
+        places[place] = characters
+        last = place
+    return places

@@ -1,0 +1,270 @@
+"""What a text must hold for a pattern to match in it: the literal words that no match can do without.
+
+A pattern is read once into *needs*: groups of short texts, of each of which at least one stands in every match. A text
+without them need not be searched at all, and to know that takes a look into a set instead of a run over the text. The
+idea is that of Russ Cox's trigram index (https://swtch.com/~rsc/regexp/regexp4.html).
+
+Only the plain part of RE2's syntax is read (https://github.com/google/re2/wiki/Syntax); of a pattern with anything
+else nothing is known, and it is always searched. What is read here, RE2 takes too, so it need not be compiled to be
+checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+Need = frozenset[str]  # at least one of these stands in the match
+Branch = tuple[Need, ...]  # all of these, the rarest first
+
+_MOST_JOINED = 64  # texts that a sequence is spelled out into
+_MOST_CHOICES = 400  # texts of one need; more are too many to look for
+_MOST_NEEDS = 4  # of one branch; the rarest ones
+_MOST_REPEATED = 100  # of repetitions inside each other; RE2 takes up to 1,000
+_LONGEST = 3_000  # characters of a pattern
+_OFTEN = 30.0  # how much likelier than a pair a single character stands in a text
+_QUANTIFIERS = frozenset("*+?{")
+_CLASSES = {"d": frozenset("0123456789"), "s": None, "w": None, "D": None, "S": None, "W": None}
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+
+
+class _UnreadError(Exception):
+    """Syntax that is not read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a pattern: all texts that it matches (None: too many to list), what each match needs, repetitions."""
+
+    exact: frozenset[str] | None
+    needs: tuple[Need, ...] = ()
+    repeated: int = 1
+
+    def known(self) -> tuple[Need, ...]:
+        """The needs, also of a part whose texts are listed."""
+        if self.exact is None:
+            return self.needs
+        return (self.exact,) if self.exact and "" not in self.exact else ()
+
+
+_NOTHING = _Part(frozenset({""}))
+_ANYTHING = _Part(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """What a match of a pattern needs: one of `words`, which is a match by itself, or all needs of one of `branches`.
+
+    A branch without needs may match in any text.
+    """
+
+    words: frozenset[str]
+    branches: tuple[Branch, ...]
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether any text may match."""
+        return not all(self.branches)
+
+
+def literals_of(pattern: str) -> Literals | None:
+    """What a match of `pattern` (RE2 syntax) needs; None where the pattern is not read here."""
+    if len(pattern) > _LONGEST:
+        return None
+    try:
+        reading = _Reading(pattern)
+        parts = reading.parts()
+    except (_UnreadError, IndexError):
+        return None
+    if reading.place < len(pattern):  # a bracket too many
+        return None
+    listed = frozenset().union(*(part.exact for part in parts if part.exact is not None))
+    words = listed if not reading.anchored else frozenset()
+    branches = [_Part(listed).known()] if listed and not (words and "" not in words) else []
+    branches += [part.known() for part in parts if part.exact is None]
+    return Literals(
+        words - {""}, tuple(tuple(sorted(dict.fromkeys(needs), key=_likelihood)[:_MOST_NEEDS]) for needs in branches)
+    )
+
+
+def _likelihood(need: Need) -> float:
+    """How likely a text holds one of these, on no scale in particular."""
+    return sum(_OFTEN if len(text) == 1 else 1.0 / (len(text) - 1) for text in need)
+
+
+class _Reading:
+    """One pass over a pattern, part by part."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern, self.place = pattern, 0
+        self.anchored = False  # whether a place matters somewhere: then its words alone prove nothing
+
+    def parts(self) -> list[_Part]:
+        """The alternatives up to the end or the closing bracket."""
+        parts = [self._sequence()]
+        while self._peek() == "|":
+            self.place += 1
+            parts.append(self._sequence())
+        return parts
+
+    def _peek(self) -> str:
+        return self._pattern[self.place] if self.place < len(self._pattern) else ""
+
+    def _take(self) -> str:
+        self.place += 1
+        return self._pattern[self.place - 1]  # IndexError: the pattern ends too early
+
+    def _sequence(self) -> _Part:
+        joined, repeated, after_unlisted = frozenset({""}), 1, False
+        needs: list[Need] = []
+        while self._peek() not in ("", "|", ")"):
+            part = self._repeated(self._single())
+            repeated = max(repeated, part.repeated)
+            spelled = _spelled_out(joined, part.exact) if part.exact is not None else None
+            if spelled is not None:
+                joined = spelled
+                continue
+            needs += _Part(joined).known()
+            after_unlisted = True
+            needs += part.needs if part.exact is None else ()
+            joined = part.exact if part.exact is not None else frozenset({""})
+        if not after_unlisted:
+            return _Part(joined, (), repeated)
+        return _Part(None, (*needs, *_Part(joined).known()), repeated)
+
+    def _single(self) -> _Part:
+        character = self._take()
+        if character == "(":
+            return self._group()
+        if character == "[":
+            return self._class()
+        if character == ".":
+            return _ANYTHING
+        if character in "^$":
+            self.anchored = True
+            return _NOTHING
+        if character == "\\":
+            return self._escaped()
+        if character in _QUANTIFIERS:
+            raise _UnreadError
+        return _Part(frozenset({character}))
+
+    def _group(self) -> _Part:
+        if self._peek() == "?":
+            self.place += 1
+            if self._take() != ":":
+                raise _UnreadError
+        parts = self.parts()
+        if self._take() != ")":
+            raise _UnreadError
+        return _either(parts) if len(parts) > 1 else parts[0]
+
+    def _escaped(self) -> _Part:
+        letter = self._take()
+        if letter in _CLASSES:
+            return _Part(_CLASSES[letter])
+        if letter == "b":
+            self.anchored = True
+            return _NOTHING
+        return _Part(frozenset({self._literal(letter)}))
+
+    @staticmethod
+    def _literal(escaped: str) -> str:
+        if escaped in _CONTROLS:
+            return _CONTROLS[escaped]
+        if escaped.isalnum() or not escaped.isascii() or escaped == "_":
+            raise _UnreadError
+        return escaped
+
+    def _class(self) -> _Part:
+        """A class of characters, its opening bracket taken; listed unless it is negated or wide."""
+        negated = self._peek() == "^"
+        if negated:
+            self.place += 1
+        listed: set[str] = set()
+        wide = negated
+        first = True
+        while (character := self._take()) != "]":
+            if character == "[" or (character == "-" and not first and self._peek() != "]"):
+                raise _UnreadError
+            first = False
+            if character == "\\" and self._peek() in _CLASSES:
+                known = _CLASSES[self._take()]
+                wide = wide or known is None
+                listed |= known or frozenset()
+                continue
+            start = self._literal(self._take()) if character == "\\" else character
+            if self._peek() != "-" or self._pattern[self.place + 1 : self.place + 2] == "]":
+                listed.add(start)
+                continue
+            self.place += 1
+            end = self._take()
+            if end in "]\\[-" or end < start:
+                raise _UnreadError
+            if ord(end) - ord(start) > _MOST_JOINED:
+                wide = True
+            else:
+                listed |= {chr(code) for code in range(ord(start), ord(end) + 1)}
+        if first:
+            raise _UnreadError
+        return _ANYTHING if wide else _Part(frozenset(listed))
+
+    def _repeated(self, part: _Part) -> _Part:
+        """The part with the quantifier behind it, if there is one."""
+        if self._peek() not in _QUANTIFIERS or not self._peek():
+            return part
+        least, most = self._times()
+        if self._peek() == "?":  # as few as possible: where the match ends, not whether there is one
+            self.place += 1
+        if self._peek() and self._peek() in _QUANTIFIERS:
+            raise _UnreadError
+        repeated = part.repeated * max(1, most or least)
+        if repeated > _MOST_REPEATED:
+            raise _UnreadError
+        if (least, most) == (0, 1) and part.exact is not None:
+            return _Part(part.exact | {""}, (), repeated)
+        if least == most and part.exact is not None:
+            whole: frozenset[str] | None = frozenset({""})
+            for _ in range(least):
+                whole = _spelled_out(whole, part.exact) if whole is not None else None
+            if whole is not None:
+                return _Part(whole, (), repeated)
+        return _Part(None, part.known() if least else (), repeated)
+
+    def _times(self) -> tuple[int, int | None]:
+        """The least and the greatest number of times that a quantifier allows; None: any number."""
+        character = self._take()
+        if character != "{":
+            return (1 if character == "+" else 0), (1 if character == "?" else None)
+        end = self._pattern.find("}", self.place)
+        least, comma, most = self._pattern[self.place : max(end, self.place)].partition(",")
+        if not (least.isascii() and least.isdigit()) or (most and not (most.isascii() and most.isdigit())):
+            raise _UnreadError
+        self.place = end + 1
+        times = int(least), int(most) if most else None if comma else int(least)
+        if times[1] is not None and times[1] < times[0]:
+            raise _UnreadError
+        return times
+
+
+def _spelled_out(first: frozenset[str], then: frozenset[str]) -> frozenset[str] | None:
+    """All texts of one followed by one of the other; None where they are too many."""
+    if len(first) * len(then) > max(_MOST_JOINED, len(first), len(then)):
+        return None
+    return frozenset(one + other for one, other in product(first, then))
+
+
+def _either(parts: Iterable[_Part]) -> _Part:
+    """Any one of the parts: what it needs is what one of them needs."""
+    parts = tuple(parts)
+    repeated = max(part.repeated for part in parts)
+    listed = [part.exact for part in parts if part.exact is not None]
+    if len(listed) == len(parts):
+        together = frozenset().union(*listed)
+        return _Part(together, (), repeated) if len(together) <= _MOST_CHOICES else _Part(None, (), repeated)
+    best = [min(part.known(), key=_likelihood, default=None) for part in parts]
+    if None in best:
+        return _Part(None, (), repeated)
+    choices = frozenset().union(*(need for need in best if need is not None))
+    return _Part(None, (choices,) if len(choices) <= _MOST_CHOICES else (), repeated)

@@ -1,0 +1,101 @@
+"""What a match needs: read from the pattern, never more than RE2 itself asks for."""
+
+from __future__ import annotations
+
+import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.language import PatternSet
+from copilot.language.literals import literals_of
+
+
+def options() -> object:
+    quiet = re2.Options()
+    quiet.log_errors = False
+    return quiet
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("退款|退货", {"退款", "退货"}),
+        ("[你您]好", {"你好", "您好"}),
+        ("退(?:款|货)?了", {"退了", "退款了", "退货了"}),
+        ("哈{2}", {"哈哈"}),
+        (r"1\.5", {"1.5"}),
+    ],
+)
+def test_a_pattern_of_few_texts_is_those_texts(pattern: str, words: set[str]) -> None:
+    literals = literals_of(pattern)
+    assert literals is not None
+    assert literals.words == words
+    assert literals.branches == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        ("不归我管.{0,4}找别人", [({"不归我管"}, {"找别人"})]),
+        ("爱买不买|(?:你|您)自己.*看", [({"你自己", "您自己"}, {"看"})]),
+        ("^退款$", [({"退款"},)]),
+        ("(?:.+|几)天内", [({"天内"},)]),
+    ],
+)
+def test_a_longer_pattern_needs_its_literal_parts(pattern: str, needs: list[tuple[set[str], ...]]) -> None:
+    literals = literals_of(pattern)
+    assert literals is not None
+    assert [sorted(map(sorted, branch)) for branch in literals.branches] == [
+        sorted(map(sorted, each)) for each in needs
+    ]
+
+
+@pytest.mark.parametrize("pattern", ["a*", ".", "(?:退款)?", r"\d*", "^.{0,4}$", "[^,]"])
+def test_a_pattern_without_literals_may_match_anywhere(pattern: str) -> None:
+    literals = literals_of(pattern)
+    assert literals is not None
+    assert literals.anywhere
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?i)a", "(?P<x>a)", "a**", "(a", "a)", "[a", "[]", "a{3,1}", "*a", "\\", r"\pN", "(?=a)"]
+)
+def test_syntax_beyond_the_plain_part_is_left_to_re2(pattern: str) -> None:
+    assert literals_of(pattern) is None
+
+
+LETTERS = st.sampled_from(["退", "款", "你", "a", "1", ",", "-"])
+ATOMS = st.one_of(
+    LETTERS, LETTERS, st.sampled_from([".", "^", "$", r"\d", r"\s", r"\b", r"\.", "[^退]"]),
+    st.lists(LETTERS, min_size=1, max_size=3).map(lambda chosen: f"[{''.join(chosen)}]"),
+)  # fmt: skip
+QUANTIFIERS = st.sampled_from(["", "", "", "?", "*", "+", "{2}", "{0,3}", "{1,2}", "??"])
+
+
+def pieces(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    group = st.lists(inner, min_size=1, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})")
+    return st.lists(st.tuples(st.one_of(inner, group), QUANTIFIERS).map("".join), min_size=1, max_size=4).map("".join)
+
+
+PATTERNS = st.recursive(ATOMS, pieces, max_leaves=8)
+TEXTS = st.text(alphabet="退款你a1,-您 ", max_size=12)
+
+
+@settings(max_examples=400, deadline=None)
+@given(pattern=PATTERNS, text=TEXTS)
+def test_a_set_finds_exactly_what_re2_finds(pattern: str, text: str) -> None:
+    try:
+        plain = re2.compile(pattern, options())
+    except re2.error:
+        assert literals_of(pattern) is None, "what is read here must be right for RE2"
+        return
+    patterns = PatternSet([("x", pattern)])
+    assert patterns.keys_in(text) == (["x"] if plain.search(text) else [])
+    expected = [match.span() for match in plain.finditer(text) if match.end() > match.start()]
+    assert [(match.start, match.end) for match in patterns.scan(text)] == sorted(expected)
+
+
+def test_places_are_counted_in_characters_whatever_stands_before() -> None:
+    text = "😊é退款aa退款"
+    assert [(found.start, found.end) for found in PatternSet([("x", "退.")]).scan(text)] == [(2, 4), (6, 8)]
