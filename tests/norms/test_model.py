@@ -72,21 +72,11 @@ def test_examples_of_an_unknown_norm_are_refused(tmp_path: Path) -> None:
         read_examples(workspace, read_norms(workspace))
 
 
-# Norms whose examples the reviewer does not all judge rightly yet; those lines wait, and the list says so.
-NOT_YET_FORTY = {
-    "already-tried", "ignore-refusal", "refusal-no-alternative", "review-threat", "rushing-customer", "say-nin",
-    "shirking", "third-party-inquiry", "tone-deaf", "vip-slighted", "wait-hint", "wait-without-time",
-    "wall-of-text",
-}  # fmt: skip
-
-
-def test_every_norm_has_at_least_forty_examples_of_each_kind_but_for_those_listed() -> None:
+def test_every_norm_has_at_least_forty_examples_of_each_kind() -> None:
     workspace = builtin_workspace()
     norms = read_norms(workspace)
     found = {examples.norm: examples for examples in read_examples(workspace, norms)}
-    short = {n.id for n in norms if len(found[n.id].bad) < 40 or len(found[n.id].good) < 40}
-    assert short == NOT_YET_FORTY
-    assert all(len(found[name].bad) >= 16 and len(found[name].good) >= 16 for name in short)
+    assert [n.id for n in norms if len(found[n.id].bad) < 40 or len(found[n.id].good) < 40] == []
 
 
 @pytest.mark.parametrize(("day", "holds"), [(1, False), (2, True), (8, True), (9, False)])
