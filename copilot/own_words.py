@@ -14,7 +14,7 @@ from dataclasses import replace
 from copilot.clauses import Clause
 from copilot.conversation import Conversation
 from copilot.language import squeeze
-from copilot.norms import Review, Reviewer
+from copilot.norms import Doubt, Review, Reviewer
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]*")
 _HEADING = re.compile(r"^\s*(?:按|根据)?\s*《[^》]{1,40}》\s*[\d.]*[^：]{0,30}：")  # "《协议》2.1 响应时间："
@@ -38,8 +38,16 @@ class QuotationAwareReviewer:
         blanked = self.without_own_words(draft)
         if blanked == draft:
             return review
-        again = self._reviewer.review(blanked, conversation, with_rewrite=with_rewrite)
+        again = self._reviewer.review(blanked, conversation, with_rewrite=with_rewrite, said=draft)
         return replace(again, findings=tuple(replace(f, quote=draft[f.start : f.end]) for f in again.findings))
+
+    def in_question(self, draft: str, conversation: Conversation) -> tuple[Doubt, ...]:
+        """As `Reviewer.in_question`, but without doubts about what a clause says word for word."""
+        doubts = self._reviewer.in_question(self.without_own_words(draft), conversation)
+        return tuple(
+            replace(each, finding=replace(each.finding, quote=draft[each.finding.start : each.finding.end]))
+            for each in doubts
+        )
 
     def without_own_words(self, text: str) -> str:
         """`text` with each sentence that stands in a clause replaced by as many blanks."""

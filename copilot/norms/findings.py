@@ -35,6 +35,15 @@ class Review:
     rewrite: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding that is in question: `found` says whether the review holds it."""
+
+    finding: Finding
+    title: str
+    found: bool
+
+
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """"block" if any finding blocks, else "warn" if any warns, else "pass" (tips alone pass)."""
     severities = {finding.severity for finding in findings}

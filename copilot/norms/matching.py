@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from copilot.conversation import Severity
 from copilot.language import PatternSet
@@ -13,6 +14,7 @@ from copilot.norms.situation import Situation, content_words
 
 _MOST_PLACES = 5  # of one norm in one draft; more say nothing new, and a draft of one word repeated stays quick
 _MOST_LOOKS = 40  # matches of one pattern that are looked at
+_REMEMBERED = 32  # texts; a customer's message is asked about again with each draft that answers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,22 @@ class Hit:
     norm: Norm
     start: int
     end: int
-    severity: Severity | None = None  # milder than the norm's where nobody is sure; None: the norm's own
+    severity: Severity | None = None  # of a finding of the linear model; None where a rule found it: the norm's own
+
+    @property
+    def guessed(self) -> bool:
+        """Whether no rule points at the words."""
+        return self.severity is not None
 
 
 class _AnyOf:
-    """Whether any of some patterns matches; compiled when first needed, because most never are."""
+    """Whether any of some patterns matches; made ready when first needed, because most never are."""
 
-    __slots__ = ("_compiled", "_patterns")
+    __slots__ = ("_patterns", "_set")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = patterns
-        self._compiled: PatternSet[str] | None = None
+        self._set: PatternSet[str] | None = None
 
     def __bool__(self) -> bool:
         return bool(self._patterns)
@@ -40,18 +47,50 @@ class _AnyOf:
     def within(self, text: str) -> bool:
         if not self._patterns:
             return False
-        if self._compiled is None:
-            self._compiled = PatternSet([("", "|".join(f"(?:{pattern})" for pattern in self._patterns))])
-        return bool(self._compiled.keys_in(text))
+        if self._set is None:
+            self._set = PatternSet(("", pattern) for pattern in self._patterns)
+        return bool(self._set.keys_in(text))
+
+
+class _Board:
+    """All that norms may ask about one kind of text, looked for at once: many norms ask about the same draft."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._set = PatternSet((pattern, pattern) for pattern in dict.fromkeys(patterns))
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._look)
+
+    def _look(self, text: str) -> frozenset[str]:
+        return frozenset(self._set.keys_in(text))
+
+    def shows(self, text: str, patterns: Sequence[str]) -> bool:
+        """Whether one of the patterns, all of them on this board, matches in the text."""
+        return bool(patterns) and not self._found(text).isdisjoint(patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Boards:
+    """What is asked about the whole draft, and about the customer's last message."""
+
+    draft: _Board
+    customer: _Board
+
+    @classmethod
+    def of(cls, norms: Iterable[Norm]) -> _Boards:
+        draft: list[str] = []
+        customer: list[str] = []
+        for norm in norms:
+            draft += [*norm.unless_draft, *(norm.patterns if norm.kind == "require" else ())]
+            for when in norm.when:
+                draft += [*when.draft, *when.draft_unless]
+                customer += [*when.customer, *when.customer_unless]
+        return cls(_Board(draft), _Board(customer))
 
 
 class _Condition:
     """One `when` of a norm, ready to be asked."""
 
-    def __init__(self, when: When) -> None:
-        self._when = when
-        self._customer, self._customer_unless = _AnyOf(when.customer), _AnyOf(when.customer_unless)
-        self._draft, self._draft_unless = _AnyOf(when.draft), _AnyOf(when.draft_unless)
+    def __init__(self, when: When, boards: _Boards) -> None:
+        self._when, self._boards = when, boards
         self._echo, self._echo_unless = _AnyOf(when.echo), _AnyOf(when.echo_unless)
 
     def holds(self, situation: Situation, hit: Segment | None) -> bool:
@@ -62,16 +101,17 @@ class _Condition:
             return False
         if when.first_reply is not None and when.first_reply != situation.is_first_reply:
             return False
-        if self._draft and not self._draft.within(draft):
+        if when.draft and not self._boards.draft.shows(draft, when.draft):
             return False
-        if self._draft_unless.within(draft):
+        if self._boards.draft.shows(draft, when.draft_unless):
             return False
         return self._customer_fits(situation, hit) and self._reading_fits(situation)
 
     def _customer_fits(self, situation: Situation, hit: Segment | None) -> bool:
-        if self._customer and not self._customer.within(situation.customer.text):
+        board, customer = self._boards.customer, situation.customer.text
+        if self._when.customer and not board.shows(customer, self._when.customer):
             return False
-        if self._customer_unless.within(situation.customer.text):
+        if board.shows(customer, self._when.customer_unless):
             return False
         if self._echo and not _echoes(self._echo, situation, hit):
             return False
@@ -117,20 +157,24 @@ class Matcher:
         self._forbidding = tuple(norm for norm in self._norms if norm.kind == "forbid")
         self._text = PatternSet((norm, p) for norm in self._forbidding for p in norm.patterns)
         self._squeezed = PatternSet((norm, p) for norm in self._forbidding for p in norm.squeezed_patterns)
-        self._conditions = {norm.id: tuple(map(_Condition, norm.when)) for norm in self._norms}
+        self._boards = _Boards.of(self._norms)
+        self._conditions = {n.id: tuple(_Condition(when, self._boards) for when in n.when) for n in self._norms}
         self._unless = {norm.id: _AnyOf(norm.unless) for norm in self._norms}
-        self._unless_draft = {norm.id: _AnyOf(norm.unless_draft) for norm in self._norms}
         self._squeezed_unless = {norm.id: _AnyOf(norm.squeezed_unless) for norm in self._norms}
-        self._done = {norm.id: _AnyOf(norm.patterns) for norm in self._norms if norm.kind == "require"}
         self._by_situation = tuple(n for n in self._forbidding if not n.patterns and not n.squeezed_patterns)
         self._requiring = tuple(norm for norm in self._norms if norm.kind == "require")
+
+    def warm(self) -> None:
+        """Compile what drafts are held against, so that no draft has to wait for it."""
+        self._text.warm()
+        self._squeezed.warm()
 
     def hits(self, situation: Situation) -> list[Hit]:
         """All breaches of norms in force, one per norm and place, in no particular order; an empty draft has none."""
         if not situation.draft.text.strip():
             return []
         hits = [*self._forbidden(situation), *self._missing(situation)]
-        return [hit for hit in hits if hit.norm.holds_on(situation.day)]
+        return [hit for hit in hits if hit.norm.always_holds or hit.norm.holds_on(situation.day)]
 
     def _forbidden(self, situation: Situation) -> list[Hit]:
         draft = situation.draft
@@ -146,24 +190,20 @@ class Matcher:
             end = draft.place_in_normal(squeezed.starts[match.end - 1]) + 1
             self._consider(situation, norm, start, end, found)
         for norm in self._by_situation:
-            if self._applies(norm, situation, None) and not self._unless_draft[norm.id].within(draft.text):
+            if self._applies(norm, situation, None) and not self._boards.draft.shows(draft.text, norm.unless_draft):
                 found[norm.id] = [Hit(norm, 0, len(draft.text))]
         return [hit for hits in found.values() for hit in hits]
 
-    def _consider(
-        self, situation: Situation, norm: Norm, start: int, end: int, found: dict[str, list[Hit]]
-    ) -> None:
+    def _consider(self, situation: Situation, norm: Norm, start: int, end: int, found: dict[str, list[Hit]]) -> None:
         draft = situation.draft
         earlier = found.setdefault(norm.id, [])
         if len(earlier) >= _MOST_PLACES or any(hit.start < end and start < hit.end for hit in earlier):
             return
         if not norm.even_quoted and draft.inside_quotation(start, end):
             return
-        if (unless := self._unless[norm.id]) and unless.within(
-            draft.of(draft.around(start, end, draft.sentences))
-        ):
+        if (unless := self._unless[norm.id]) and unless.within(draft.of(draft.around(start, end, draft.sentences))):
             return
-        if self._unless_draft[norm.id].within(draft.text):
+        if self._boards.draft.shows(draft.text, norm.unless_draft):
             return
         if self._applies(norm, situation, Segment(start, end)):
             earlier.append(Hit(norm, start, end))
@@ -173,11 +213,12 @@ class Matcher:
         return not conditions or any(condition.holds(situation, place) for condition in conditions)
 
     def _missing(self, situation: Situation) -> list[Hit]:
+        board, draft = self._boards.draft, situation.draft.text
         return [
             Hit(norm, 0, 0)
             for norm in self._requiring
-            if not self._done[norm.id].within(situation.draft.text)
-            and not self._unless_draft[norm.id].within(situation.draft.text)
+            if not board.shows(draft, norm.patterns)
+            and not board.shows(draft, norm.unless_draft)
             and self._applies(norm, situation, None)
             and not set(norm.acts) & situation.acts
         ]

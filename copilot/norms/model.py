@@ -18,6 +18,7 @@ from copilot.workspace import DataRecord, Workspace
 
 NORMS_FOLDER = "norms"
 EXAMPLES_FOLDER = "norm_examples"
+ACCEPTED_FILE = f"{EXAMPLES_FOLDER}/disputed.yaml"  # replies that trainers accepted after a dispute
 BANK_FOLDER = "phrases/bank"
 WORDS_FILE = "norm_words.yaml"
 
@@ -88,6 +89,7 @@ class Norm(DataRecord):
     say: tuple[str, ...] = ()
     say_first: bool = False
     general: bool = False  # `say` is a stopgap: a reply that fits the customer's message is better
+    broad: bool = False  # its patterns reach far: where the models are sure that nothing is wrong, it gives way
     shorten: bool = False  # a rewrite says the first part and offers to go on
     valid_from: date | None = None
     valid_until: date | None = None
@@ -106,6 +108,11 @@ class Norm(DataRecord):
         if self.valid_from and self.valid_until and self.valid_from >= self.valid_until:
             raise ValueError("valid_until 要晚于 valid_from（它是不再适用的第一天），请改正。")
         return self
+
+    @property
+    def always_holds(self) -> bool:
+        """Whether the norm has no dates."""
+        return self.valid_from is None and self.valid_until is None
 
     def holds_on(self, day: date) -> bool:
         """Whether the norm is in force on that day."""
@@ -206,6 +213,8 @@ def read_examples(workspace: Workspace, norms: tuple[Norm, ...]) -> tuple[Exampl
     found = tuple(workspace.read_records(EXAMPLES_FOLDER, ExampleSet, key=None))
     for examples in found:
         if examples.norm not in known:
+            if ACCEPTED_FILE in place_of(workspace, EXAMPLES_FOLDER, f"norm: {examples.norm}"):
+                continue  # written by ourselves for a norm that is gone by now: no use, no harm
             place = place_of(workspace, EXAMPLES_FOLDER, examples.norm)
             raise WorkspaceError(f"{place}：没有编号为 {examples.norm!r} 的规范，请改正 norm，或先添加这条规范。")
     return found

@@ -1,23 +1,30 @@
-"""A second opinion for what no rule caught: a linear model over characters and context, trained from the examples.
+"""A second opinion for what no rule caught: linear models over characters and context, trained from the examples.
 
-It decides in two steps: whether a draft reads like the bad examples at all, and if so, which norm's. The threshold is
-set high on purpose: what it adds must not make the reviewer cry wolf on the short warm talk of real chats.
+It decides in two steps: whether a draft reads like the bad examples at all, by its words or as the answer to this
+customer, and if so, which norm's. The thresholds are set high on purpose: what it adds must not make the reviewer cry
+wolf on the short warm talk of real chats.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation, Severity
-from copilot.language import Example, LinearClassifier, PatternSet, normalise
+from copilot.errors import CopilotError
+from copilot.language import Example, LinearClassifier, PatternSet, normalise, squeeze
+from copilot.norms.in_context import crossed_signs, depends_on_customer, either_way
 from copilot.norms.model import (
     BANK_FOLDER,
     EXAMPLES_FOLDER,
+    NORMS_FOLDER,
     WORDS_FILE,
+    ExampleLine,
     ExampleSet,
     Norm,
     read_bank,
@@ -29,16 +36,25 @@ from copilot.norms.situation import Judge, Situation, content_words
 from copilot.reading import Reading
 from copilot.workspace import Workspace
 
-_FORMAT = 8  # part of the cache key: raise it when features or training change
+if TYPE_CHECKING:
+    from copilot.norms.head import Embeds, Head
+
+logger = logging.getLogger(__name__)
+_FORMAT = 10  # part of the cache key: raise it when features or training change
 _BAD, _GOOD = "bad", "good"
 _STRENGTH = 20.0  # both chosen by four-fold cross-validation over the examples:
-_THRESHOLD = 0.86  # here 1 good example in 40 is flagged and 2 bad ones in 3 that the model has never seen
+_THRESHOLD = 0.86  # here 1 good example in 40 is flagged, and half of the bad ones that no rule finds and the model has never seen
 _SURE = 0.97  # from here a norm that blocks may block on the model's word alone; below, it warns
 _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
 _LENGTHS = (8, 16, 30, 50)  # characters
 _MOST_SHARED = 4  # words that customer and draft have in common; more says nothing new
-_SHORTEST = 6  # characters; below that there is too little to judge
+_SHORTEST = 6  # characters; below that there is too little to judge by words alone
+_IN_CONTEXT_STRENGTH = 10.0  # chosen, like the two below, on pairs of customers who get the same reply
+_IN_CONTEXT_THRESHOLD = 0.95
+_NOTHING = 0.1  # below that both models are sure that nothing is wrong; few real breaches score so low
+_PLAINLY = 8  # characters, from which on the models may be as sure as that
+_RARE_IN_CONTEXT = 4  # a gram or pair of signs that fewer examples show is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +80,17 @@ def _features(reading: Reading | None) -> tuple[str, ...]:
     return (f"mood={reading.mood}", f"complaint={reading.complaint}", f"urgency={reading.urgency}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Judges:
+    """Whether the words read like a breach, whether they do as the answer to this customer, and of which norm."""
+
+    breach: LinearClassifier
+    context: LinearClassifier
+    which: LinearClassifier
+
+
 class SecondOpinion:
-    """Two classifiers, loaded from `cache` when the examples are unchanged, else trained from them."""
+    """Three classifiers, loaded from `cache` when the examples are unchanged, else trained from them."""
 
     def __init__(
         self,
@@ -74,7 +99,10 @@ class SecondOpinion:
         examples: Callable[[], Iterable[ExampleSet]],
         reader: Judge,
         cache: Path,
+        embeddings: Callable[[], Embeds | None] | None = None,
     ) -> None:
+        """`embeddings` gives the model that somebody chose, when it is first needed; None where it cannot be used."""
+        self._embeddings = embeddings
         self._norms = {norm.id: norm for norm in norms}
         self._examples, self._reader, self._cache = examples, reader, cache
         self._cues = PatternSet(read_cues(workspace).items())
@@ -83,38 +111,83 @@ class SecondOpinion:
         self._key = _digest(workspace)
 
     @cached_property
-    def _judges(self) -> tuple[LinearClassifier, LinearClassifier] | None:
-        breach, which = (self._cache / f"norms-{part}-{self._key}.npz" for part in ("breach", "which"))
+    def _judges(self) -> _Judges | None:
+        paths = [self._cache / f"norms-{part}-{self._key}.npz" for part in ("breach", "context", "which")]
         try:
-            return LinearClassifier.load(breach), LinearClassifier.load(which)
+            return _Judges(*map(LinearClassifier.load, paths))
         except (OSError, ValueError, KeyError):
-            return self._train(breach, which)
+            return self._train(paths)
 
     def prepare(self) -> None:
         """Load or train now rather than at the first draft."""
         _ = self._judges
 
-    def _train(self, breach: Path, which: Path) -> tuple[LinearClassifier, LinearClassifier] | None:
-        verdicts: list[Example] = []
-        kinds: list[Example] = []
-        for examples in self._examples():
-            norm = self._norms.get(examples.norm)
-            for lines, label in ((examples.bad if _speaks_for_itself(norm) else (), _BAD), (examples.good, _GOOD)):
-                for line in lines:
-                    conversation = Conversation.from_customer(line.customer)
-                    reading = self._reader.read(conversation) if line.customer else None
-                    extras = self._extras(normalise(line.reply).text, reading, normalise(line.customer).text)
-                    verdicts.append(Example(_plain(line.reply), label, extras))
-                    if label == _BAD and norm is not None:
-                        kinds.append(Example(_plain(line.reply), norm.id, extras))
-        # What the phrase bank offers is good by definition, and closer to real talk than careful examples are.
-        verdicts += (Example(_plain(text), _GOOD, self._extras(normalise(text).text, None)) for text in read_bank(self._workspace))
-        if len({e.label for e in verdicts}) < 2 or len({e.label for e in kinds}) < 2:
+    @cached_property
+    def _head(self) -> Head | None:
+        """What a chosen embedding model adds; None without one."""
+        from copilot.norms.head import Head, Labelled
+
+        def lines() -> list[Labelled]:
+            return [
+                Labelled(line.customer, line.reply, bad)
+                for examples in self._examples()
+                for found, bad in ((examples.bad, True), (examples.good, False))
+                for line in found
+                if not bad or line.customer or _speaks_for_itself(self._norms.get(examples.norm))
+            ]
+
+        try:
+            embeddings = self._embeddings() if self._embeddings is not None else None
+            return Head.trained(embeddings, self._cache, self._key, lines) if embeddings is not None else None
+        except CopilotError as error:
+            logger.warning("no opinion from the embedding model: %s", error)
             return None
-        judges = LinearClassifier.fit(verdicts, strength=_STRENGTH), LinearClassifier.fit(kinds, min_count=1, strength=_STRENGTH)
-        for judge, path in zip(judges, (breach, which), strict=True):
+
+    def _train(self, paths: Sequence[Path]) -> _Judges | None:
+        sets = tuple(self._examples())
+        unclear = either_way(sets)
+        breach: list[Example] = []
+        context: list[Example] = []
+        kinds: list[Example] = []
+        for examples in sets:
+            norm = self._norms.get(examples.norm)
+            for lines, label in ((examples.bad, _BAD), (examples.good, _GOOD)):
+                for line in lines:
+                    told, in_context = self._example(line, label)
+                    if label == _BAD and norm is not None:
+                        kinds.append(replace(told, label=norm.id))
+                    if line.reply not in unclear and (label == _GOOD or _speaks_for_itself(norm)):
+                        breach.append(told)
+                    if in_context and (label == _GOOD or line.reply in unclear or depends_on_customer(norm)):
+                        context.append(in_context)
+        # What the phrase bank offers is good by definition, and closer to real talk than careful examples are.
+        breach += (
+            Example(_plain(text), _GOOD, self._extras(normalise(text).text, None))
+            for text in read_bank(self._workspace)
+        )
+        if any(len({example.label for example in group}) < 2 for group in (breach, context, kinds)):
+            return None
+        judges = _Judges(
+            LinearClassifier.fit(breach, strength=_STRENGTH),
+            LinearClassifier.fit(context, strength=_IN_CONTEXT_STRENGTH, min_count=_RARE_IN_CONTEXT),
+            LinearClassifier.fit(kinds, strength=_STRENGTH),
+        )
+        for judge, path in zip((judges.breach, judges.context, judges.which), paths, strict=True):
             self._keep(judge, path)
         return judges
+
+    def _example(self, line: ExampleLine, label: str) -> tuple[Example, Example | None]:
+        """The line as the model of words sees it, and as the model of context does where a customer is given."""
+        draft, customer = normalise(line.reply).text, normalise(line.customer).text
+        reading = self._reader.read(Conversation.from_customer(line.customer)) if line.customer else None
+        told = Example(_plain(line.reply), label, self._extras(draft, reading, customer))
+        if reading is None:
+            return told, None
+        return told, Example(_plain(line.reply), label, self._signs(draft, customer, reading), line.customer)
+
+    def _signs(self, draft: str, customer: str, reading: Reading) -> tuple[str, ...]:
+        cues, said = sorted(self._cues.keys_in(draft)), sorted(self._said.keys_in(customer))
+        return crossed_signs(draft, customer, reading, cues, said)
 
     def _keep(self, judge: LinearClassifier, path: Path) -> None:
         """Write to the cache; a folder that cannot be written only means training again next time."""
@@ -145,22 +218,75 @@ class SecondOpinion:
     def probability(self, text: str, extras: Sequence[str]) -> float:
         """How much a text reads like a breach, in [0, 1]; 0 where there are too few examples to say."""
         judges = self._judges
-        return judges[0].scores(_plain(text), extras)[_BAD] if judges else 0.0
+        return judges.breach.scores(_plain(text), extras)[_BAD] if judges else 0.0
 
     def of(self, situation: Situation) -> tuple[Opinion, ...]:
         """What the models think of a draft: nothing when it does not clearly read like a breach, at most two norms."""
+        return self._from(situation, _THRESHOLD, _IN_CONTEXT_THRESHOLD)
+
+    def leanings(self, situation: Situation, least: float) -> tuple[Opinion, ...]:
+        """What the models think of a draft that reads like a breach with a probability of `least`, sure or not."""
+        return self._from(situation, least, least)
+
+    def _from(self, situation: Situation, by_words: float, in_context: float) -> tuple[Opinion, ...]:
         judges = self._judges
         draft = situation.draft
-        if judges is None or len(draft.normal.squeezed.text) < _SHORTEST:
+        if judges is None or not draft.normal.squeezed.text:
             return ()
         customer = situation.conversation.last_customer_text
-        reading = situation.reading if customer else None
-        extras = self._extras(draft.text, reading, situation.customer.text)
-        if (probability := self.probability(draft.original, extras)) < _THRESHOLD:
-            return ()
+        extras = self._extras_of(situation)
+        probability = self.probability(draft.original, extras)
+        if self._embeddings is not None and self._head is not None:
+            probability = self._head.joined(probability, customer, draft.original)
+        if probability < by_words or len(draft.normal.squeezed.text) < _SHORTEST:
+            return self._in_context(situation, judges, extras, in_context) if customer else ()
         worst = self._worst_sentence(situation, extras)
-        norms = self._likely(judges[1].scores(_plain(draft.of(worst)), extras))
+        scores = judges.which.scores(_plain(draft.of(worst)), extras)
+        norms = self._likely(
+            {label: score for label, score in scores.items() if not _is_missing(self._norms.get(label))}
+        )
         return tuple(Opinion(norm, worst.start, worst.end, probability, share) for norm, share in norms)
+
+    def _in_context(
+        self, situation: Situation, judges: _Judges, extras: Sequence[str], least: float
+    ) -> tuple[Opinion, ...]:
+        """A breach that shows only beside what the customer said; a norm that asks for an act is broken nowhere."""
+        draft = situation.draft
+        probability = self._probability_in_context(situation, judges)
+        if probability < least:
+            return ()
+        scores = judges.which.scores(_plain(draft.text), extras)
+        norms = self._likely({label: score for label, score in scores.items() if _asks_who(self._norms.get(label))})
+        return tuple(
+            Opinion(norm, 0, 0 if norm.kind == "require" else len(draft.text), probability, share)
+            for norm, share in norms
+            if not _already_done(norm, situation)
+        )
+
+    def finds_nothing(self, situation: Situation, places: Iterable[Segment]) -> bool:
+        """Whether both models are sure that nothing is wrong, so that a rule with broad patterns may give way to them.
+
+        They must be sure of the sentence at each of `places` by itself: much that is right would outweigh a short breach.
+        """
+        judges, draft = self._judges, situation.draft
+        if judges is None:
+            return False
+        extras = self._extras_of(situation)
+        sentences = {draft.around(*place, draft.sentences) for place in places if place.end > place.start}
+        for text in {draft.original, *map(draft.of, sentences)}:
+            if len(squeeze(text)) < _PLAINLY or self.probability(text, extras) >= _NOTHING:
+                return False
+        alone = not situation.conversation.last_customer_text
+        return alone or self._probability_in_context(situation, judges) < _NOTHING
+
+    def _probability_in_context(self, situation: Situation, judges: _Judges) -> float:
+        draft, customer = situation.draft, situation.conversation.last_customer_text
+        signs = self._signs(draft.text, situation.customer.text, situation.reading)
+        return judges.context.scores(_plain(draft.original), signs, customer)[_BAD]
+
+    def _extras_of(self, situation: Situation) -> tuple[str, ...]:
+        reading = situation.reading if situation.conversation.last_customer_text else None
+        return self._extras(situation.draft.text, reading, situation.customer.text)
 
     def _likely(self, scores: dict[str, float]) -> list[tuple[Norm, float]]:
         """The likeliest norm of the likeliest clause and the clause's share; the next clause too if nearly as likely."""
@@ -186,15 +312,35 @@ def _plain(text: str) -> str:
     return text.rstrip("。. ") or text
 
 
+def _is_missing(norm: Norm | None) -> bool:
+    """Whether the norm is broken by what a draft leaves out, which its words alone cannot show."""
+    return norm is not None and norm.kind == "require"
+
+
+def _asks_who(norm: Norm | None) -> bool:
+    """Whether the norm looks at the conversation at all, and is not a mere tip."""
+    return norm is not None and bool(norm.when) and norm.severity != "tip"
+
+
+def _already_done(norm: Norm, situation: Situation) -> bool:
+    """Whether the agent has done before what the norm would ask for now, in each case that it names."""
+    return bool(norm.when) and all(
+        when.not_before and set(when.not_before) & situation.acts_before(when.within) for when in norm.when
+    )
+
+
 def _speaks_for_itself(norm: Norm | None) -> bool:
     """Whether a breach shows in the words alone; a model of words learns nothing right from the others."""
-    return norm is not None and norm.kind == "forbid" and norm.severity != "tip" and not norm.when
+    return (
+        norm is not None and norm.kind == "forbid" and norm.severity != "tip"
+        and bool(norm.patterns) and not depends_on_customer(norm)
+    )  # fmt: skip
 
 
 def _digest(workspace: Workspace) -> str:
     """Changes when any example file changes; the bytes are hashed, not parsed, because that is what a start waits for."""
     digest = hashlib.sha256(f"{_FORMAT}".encode())
-    folders = (EXAMPLES_FOLDER, BANK_FOLDER)
+    folders = (NORMS_FOLDER, EXAMPLES_FOLDER, BANK_FOLDER)  # the norms say which examples depend on the customer
     files = (path for folder in folders for path in workspace.files(folder, ".yaml"))
     for path in (workspace.knowledge / WORDS_FILE, *files):
         digest.update(path.read_bytes())

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import chain
 
 from copilot.conversation import SEVERITIES
 from copilot.language import PatternSet, normalise
+from copilot.norms.facts import NO_FACTS, clauses_to_keep, facts_to_keep
 from copilot.norms.matching import Hit
 from copilot.norms.model import Fitting, Norm
 from copilot.norms.segments import Segment, Segmented
@@ -78,11 +80,14 @@ def rewritten(
 ) -> str | None:
     """The first of several ways to mend the draft that passes, or None: from the gentlest to the most thorough.
 
-    `fitting` is an opening and a reply that suit the customer's message, either of which may be empty.
+    `fitting` is an opening and a reply that suit the customer's message, either of which may be empty. What the draft
+    tells and no hit objects to is in it; only the beginning of a wall of text leaves the rest for the next message.
     """
     tried = {draft.original, ""}
-    for candidate in _candidates(draft, hits, fitting):
-        if candidate in tried or len(candidate) > max(_LONGEST, len(draft.original)):
+    facts = NO_FACTS if all(hit.norm.shorten for hit in hits) else facts_to_keep(draft, hits)
+    more = _with_facts(draft, hits, fitting) if facts else ()
+    for candidate in chain(_candidates(draft, hits, fitting), more):
+        if candidate in tried or len(candidate) > max(_LONGEST, len(draft.original)) or not facts.kept_in(candidate):
             continue
         tried.add(candidate)
         if passes(candidate):
@@ -135,6 +140,17 @@ def _fitted(draft: Segmented, hits: Sequence[Hit], said: Sequence[Hit], fitting:
         yield _joined(first, kept, [])
     yield _joined(first, kept, last)
     yield _joined(first, "", last)
+
+
+def _with_facts(draft: Segmented, hits: Sequence[Hit], fitting: tuple[str, str]) -> Iterable[str]:
+    """Of the draft only the clauses that tell something, with what a kind reply says around them."""
+    told = [draft.original[slice(*draft.normal.span(each.start, each.end))] for each in clauses_to_keep(draft, hits)]
+    kept = _without_loose_start("".join(told).strip()).rstrip(",，、")
+    first, last = _additions(hits)
+    opening, reply = fitting
+    yield _joined(first or ([opening] if opening else []), kept, last)
+    yield _joined([opening] if opening else [], kept, [reply] if reply else [])
+    yield _joined([], kept, [])
 
 
 def _first_part(draft: Segmented) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from copilot.language import Normalised, normalise
 
 _SENTENCE_ENDS = frozenset("。!?;\n~")
 _CLAUSE_ENDS = _SENTENCE_ENDS | frozenset(",")
 _OPENING = {'"': '"', "“": "”", "「": "」", "『": "』", "《": "》", "【": "】", "'": "'", "(": ")"}
+_QUERY = re.compile(r"\?[a-z0-9_]{1,20}=")  # inside a link
+MOST_CHARACTERS = 5_000  # of a text that are judged word by word; ten times what counts as a wall of text
 _LONGEST_QUOTATION = 40  # characters; beyond that it is no longer somebody's quoted words
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Characters `[start, end)` of the normal form, its closing punctuation included."""
 
     start: int
@@ -27,7 +29,7 @@ def _cut(text: str, ends: frozenset[str]) -> tuple[Segment, ...]:
     start = 0
     for place, character in enumerate(text):
         if character in ends and (place + 1 == len(text) or text[place + 1] not in ends):
-            if character == "," and text[start:place].isdigit():
+            if (character == "," and text[start:place].isdigit()) or _QUERY.match(text, place):
                 continue
             found.append(Segment(start, place + 1))
             start = place + 1
@@ -37,11 +39,14 @@ def _cut(text: str, ends: frozenset[str]) -> tuple[Segment, ...]:
 
 
 class Segmented:
-    """A text in normal form with its sentences, clauses and quotations; computed when first asked for."""
+    """A text in normal form with its sentences, clauses and quotations; computed when first asked for.
+
+    Of a text longer than any message only the beginning is looked at: its length is the breach.
+    """
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self.normal: Normalised = normalise(original)
+        self.normal: Normalised = normalise(original[:MOST_CHARACTERS])
         self.text = self.normal.text
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from copilot.conversation import Act, Conversation, Turn
@@ -77,7 +77,11 @@ class Situation:
 
 def content_words(texts: Iterable[str]) -> frozenset[str]:
     """Words that carry meaning, for asking whether two texts speak of the same thing: pairs, and single remedies."""
-    known = [text[:_MOST_CHARACTERS] for text in texts]
-    found = {word for text in known for word in character_bigrams(text) if len(word) == 2}
-    found.update(character for text in known for character in text if character in _REMEDIES)
-    return frozenset(found) - _EMPTY_WORDS
+    return frozenset().union(*map(_content_words, texts))
+
+
+@lru_cache(maxsize=128)
+def _content_words(text: str) -> frozenset[str]:
+    known = text[:_MOST_CHARACTERS]
+    pairs = (word for word in character_bigrams(known) if len(word) == 2)
+    return (frozenset(pairs) | _REMEDIES.intersection(known)) - _EMPTY_WORDS

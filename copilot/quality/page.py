@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from copilot.documents.table_files import cell_text
 from copilot.quality.masking import Veil
 from copilot.quality.report import Checked, Mark
 from copilot.quality.rules import QualityRules
-from copilot.quality.sheets import cell_text, scoring_line
+from copilot.quality.sheets import scoring_line
 from copilot.quality.summary import Summary
 from copilot.quality.wording import (
     ROLES,

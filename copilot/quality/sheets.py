@@ -1,8 +1,4 @@
-"""The report as a workbook with the sheets 汇总, 会话 and 发现, written row by row.
-
-A text that begins like a formula is stored as text and marked so, for a customer may write "=HYPERLINK(…)"
-(https://owasp.org/www-community/attacks/CSV_Injection).
-"""
+"""The report as a workbook with the sheets 汇总, 会话 and 发现, written row by row."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from copilot.documents.table_files import MOST_ROWS, SheetBook
 from copilot.quality.masking import Veil
 from copilot.quality.report import Checked
 from copilot.quality.rules import QualityRules
@@ -31,22 +28,17 @@ from copilot.quality.wording import (
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # type: ignore[import-untyped]
 
-_MOST_CHARACTERS = 2_000  # of a message in a cell; a cell holds 32,767
-_MOST_ROWS = 1_048_000  # a sheet holds 1,048,576
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 class Workbook:
     """Writes the workbook to `path`; its rows lie on the disk until then."""
 
     def __init__(self, path: Path, rules: QualityRules, cite: Cite) -> None:
-        import openpyxl  # type: ignore[import-untyped]
-
         self._path, self._rules, self._cite = path, rules, cite
-        self._book = openpyxl.Workbook(write_only=True)
-        self._summary = self._sheet("汇总", (34, 22, 14, 12, 12), frozen=False)
-        self._conversations = self._sheet("会话", (24, 26, 8, 8, 8, 10, 8, 8, 12, 8, *(10 for _ in rules.groups), 40))
-        self._findings = self._sheet("发现", (24, 10, 12, 10, 22, 16, 30, 50, 60))
+        self._book = SheetBook()
+        self._row = self._book.row
+        self._summary = self._book.sheet("汇总", (34, 22, 14, 12, 12), frozen=False)
+        self._conversations = self._book.sheet("会话", (24, 26, 8, 8, 8, 10, 8, 8, 12, 8, *(10 for _ in rules.groups), 40))
+        self._findings = self._book.sheet("发现", (24, 10, 12, 10, 22, 16, 30, 50, 60))
         self._rows = {"会话": 0, "发现": 0}
         groups = [f"{group.shown} {group.title}" for group in rules.groups]
         self._row(
@@ -86,24 +78,12 @@ class Workbook:
         self._table(sheet, ["最常见的问题", "条款", "程度", "次数", "会话"], mark_rows(summary.top(30), self._cite))
         self._table(sheet, ["漏掉的步骤", "条款", "情况", "会话"], step_rows(summary.missed_steps(), self._cite))
         for name, rows in self._rows.items():
-            if rows > _MOST_ROWS:
-                self._row(sheet, [f"“{name}”表只写了前 {_MOST_ROWS:,} 行；要全部请存成 jsonl。"])
+            if rows > MOST_ROWS:
+                self._row(sheet, [f"“{name}”表只写了前 {MOST_ROWS:,} 行；要全部请存成 jsonl。"])
         self._book.save(self._path)
 
     def abandon(self) -> None:
-        for sheet in self._book.worksheets:  # the rows written so far lie in files of their own
-            sheet.close()
-            sheet._writer.cleanup()
-
-    def _sheet(self, title: str, widths: Iterable[int], *, frozen: bool = True) -> WriteOnlyWorksheet:
-        from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
-
-        sheet = self._book.create_sheet(title)
-        for number, width in enumerate(widths, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = width
-        if frozen:
-            sheet.freeze_panes = "A2"
-        return sheet
+        self._book.abandon()
 
     def _table(self, sheet: WriteOnlyWorksheet, headings: list[str], rows: Iterable[Iterable[Any]]) -> None:
         self._row(sheet, [])
@@ -113,33 +93,8 @@ class Workbook:
 
     def _counted(self, sheet: WriteOnlyWorksheet, name: str, values: Iterable[Any]) -> None:
         self._rows[name] += 1
-        if self._rows[name] <= _MOST_ROWS:
+        if self._rows[name] <= MOST_ROWS:
             self._row(sheet, values)
-
-    def _row(self, sheet: WriteOnlyWorksheet, values: Iterable[Any], *, bold: bool = False) -> None:
-        sheet.append([self._cell(sheet, value, bold) for value in values])
-
-    @staticmethod
-    def _cell(sheet: WriteOnlyWorksheet, value: Any, bold: bool) -> Any:
-        from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-        from openpyxl.styles import Font  # type: ignore[import-untyped]
-
-        if not isinstance(value, str):
-            return value
-        text = cell_text(value)
-        cell = WriteOnlyCell(sheet, value=text)
-        cell.data_type = "s"  # openpyxl would make a formula of "=…"
-        if text.startswith(_FORMULA):
-            cell.quotePrefix = 1  # and Excel, when somebody edits the cell
-        if bold:
-            cell.font = Font(bold=True)
-        return cell
-
-
-def cell_text(text: str) -> str:
-    """The text without characters that a workbook cannot hold, cut to what a reader looks at."""
-    kept = "".join(each for each in text[: _MOST_CHARACTERS + 1] if each in "\t\n" or (each >= " " and each not in "\ufffe\uffff"))
-    return kept if len(kept) <= _MOST_CHARACTERS else f"{kept[: _MOST_CHARACTERS - 1]}…"
 
 
 def scoring_line(rules: QualityRules) -> str:

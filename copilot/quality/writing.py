@@ -6,12 +6,12 @@ A report is written beside its place and moved there when it is whole, so a run 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from copilot.documents.table_files import finished_file
 from copilot.errors import DocumentError
 from copilot.quality.masking import Veil, shown_id
 from copilot.quality.report import Checked
@@ -101,23 +101,13 @@ def written_to(path: Path, rules: QualityRules, cite: Cite) -> Iterator[Report]:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise DocumentError(f"{path.name}：报告只能存成 xlsx、html 或 jsonl，请改文件名的后缀。")
-    unfinished = path.with_name(f".{path.stem}-{os.getpid()}{suffix}")
-    try:
-        unfinished.touch()
-    except OSError as error:
-        raise DocumentError(f"{path}：这里不能写文件（{error.strerror}）。请换一个文件夹。") from error
-    report: Report | None = None
-    try:
+    with finished_file(path) as unfinished:
         report = _report(unfinished, suffix, rules, cite)
-        yield report
-        unfinished.replace(path)
-    except OSError as error:
-        raise DocumentError(f"{path}：报告没有写成（{error.strerror or error}）。请检查空间和权限。") from error
-    finally:
-        if unfinished.exists():
-            if report is not None:
-                report.abandon()
-            unfinished.unlink()
+        try:
+            yield report
+        except BaseException:
+            report.abandon()
+            raise
 
 
 def _report(path: Path, suffix: str, rules: QualityRules, cite: Cite) -> Report:
