@@ -17,21 +17,20 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import get_args
 
-from copilot.conversation import INTENTS, MOODS, URGENCIES, Conversation, Intent, Mood, Urgency
+from copilot.conversation import INTENTS, MOODS, URGENCIES, Intent, Mood, Urgency
 from copilot.errors import WorkspaceError
 from copilot.language import Example, LinearClassifier, PatternSet, normalise, trained_for
 from copilot.workspace import DataRecord, Workspace
 
 _MAX_CHARACTERS = 2_000
-_EARLIER = 3  # customer messages before the last one that still count as context
-_SHORT = 8  # letters and characters; a shorter message borrows its meaning from the ones before
-_STRENGTH = {"feeling": 6.0, "complaint": 8.0, "urgency": 8.0, "intent": 5.0}
+_STRENGTH = {"feeling": 25.0, "complaint": 25.0, "urgency": 20.0, "intent": 8.0}
+_SIGNALS_SHARE = 0.5  # how much the signals are trusted beside the characters
 _KEPT_INTENTS = 3
 _RULES_ADD = 0.25  # of a signal's own weight, beside what the classifier has learnt from it
-_COMPLAINS = 0.5  # mean of the two probabilities of a complaint; all three found by cross-validation
+_BY_FEELING = 0.7  # share of the feeling, beside the question by itself, in how likely a complaint is
+_COMPLAINS = 0.5  # that likelihood from which a message is a complaint; found by cross-validation, as the others here
 _PRAISES = 2.0  # logits: who is happy mostly praises, who is not does not
-_EMERGENCY_AHEAD = 0.2  # logits that an emergency gets in advance: to miss one is worse than to warn in vain
-_PRESSING: tuple[Mood, ...] = ("anxious", "distressed", "angry")
+_EMERGENCY_AHEAD = 0.1  # logits that an emergency gets in advance: to miss one is worse than to warn in vain
 _FEATURES = 2  # raise it when the features below change, so that old classifiers are not used with new features
 _PLUS = "+"  # marks the feeling of somebody who complains: "calm+"
 _FAMILIES: dict[str, tuple[str, ...]] = {
@@ -77,7 +76,7 @@ class Judgement:
     vip: bool
 
 
-_NOTHING = Judgement("calm", False, "normal", ("other",), False)
+NOTHING = Judgement("calm", False, "normal", ("other",), False)
 
 
 class Judge:
@@ -108,42 +107,40 @@ class Judge:
             return [example for message in messages for example in self._examples_of(message, family)]
 
         self._classifiers: Mapping[str, LinearClassifier] = {
-            family: trained_for(cache, f"reading-{family}", source, partial(examples, family), strength=strength)
+            family: trained_for(
+                cache,
+                f"reading-{family}",
+                source,
+                partial(examples, family),
+                strength=strength,
+                extras_share=_SIGNALS_SHARE,
+            )
             for family, strength in _STRENGTH.items()
         }
         # Each message is judged again with each later one, and once more for the procedure and for each draft.
         self.judge_text = lru_cache(maxsize=_REMEMBERED)(self._judge_text)
 
-    def judge(self, conversation: Conversation) -> Judgement:
-        """The meaning of the last customer message; earlier ones fill in what it leaves unsaid."""
-        texts = conversation.customer_texts
-        if not texts:
-            return _NOTHING
-        judgement = self.judge_text(texts[-1])
-        in_one_breath = _customer_turns_at_the_end(conversation)
-        for back, earlier in enumerate(reversed(texts[-1 - _EARLIER : -1]), start=2):
-            judgement = self._in_view_of(judgement, texts[-1], self.judge_text(earlier), back <= in_one_breath)
-        return judgement
-
     def _judge_text(self, text: str) -> Judgement:
         """The meaning of one message by itself."""
         if not any(character.isalnum() or ord(character) > 0x2600 for character in text):
-            return _NOTHING
+            return NOTHING
         plain = _plain(text)
         signals = self.signals_in(plain)
         extras = [*(self.rules[number].id for number in signals), *_manner(text, plain)]
         added = self._added_by_rules(signals)
         feelings = self._classifiers["feeling"].scores(plain, extras)
         complains = self._classifiers["complaint"].scores(plain, extras)["yes"]
-        complains = (complains + sum(share for feeling, share in feelings.items() if feeling.endswith(_PLUS))) / 2
+        by_feeling = sum(share for feeling, share in feelings.items() if feeling.endswith(_PLUS))
+        complains = _BY_FEELING * by_feeling + (1 - _BY_FEELING) * complains
         moods = {mood: feelings.get(mood, 0.0) + feelings.get(mood + _PLUS, 0.0) for mood in MOODS}
         urgencies = self._logits("urgency", plain, extras)
         urgencies["emergency"] = urgencies.get("emergency", 0.0) + _EMERGENCY_AHEAD
         intents = self._logits("intent", plain, extras)
         intents["praise"] = intents.get("praise", _NEVER) + _PRAISES * (moods["happy"] - 0.4)
+        mood = max(MOODS, key=lambda label: math.log(moods[label] + 1e-9) + added.get(label, 0.0))
         return Judgement(
-            mood=max(MOODS, key=lambda label: math.log(moods[label] + 1e-9) + added.get(label, 0.0)),
-            complaint=_logit(complains) + added.get("complaint", 0.0) > _logit(_COMPLAINS),
+            mood=mood,
+            complaint=mood != "happy" and _logit(complains) + added.get("complaint", 0.0) > _logit(_COMPLAINS),
             urgency=max(URGENCIES, key=lambda label: urgencies.get(label, _NEVER) + added.get(label, 0.0)),
             intents=_best({label: intents.get(label, _NEVER) + added.get(label, 0.0) for label in INTENTS}),
             vip=added.get("vip", 0.0) > 0,
@@ -190,34 +187,6 @@ class Judge:
             labels = [message.intents[0], *message.intents]
         return [Example(plain, label, extras) for label in labels]
 
-    @staticmethod
-    def _in_view_of(judgement: Judgement, text: str, earlier: Judgement, in_one_breath: bool) -> Judgement:
-        closed = judgement.intents[0] == "closing" and not text.rstrip().endswith(("?", "？"))
-        if judgement.mood == "happy" or judgement.intents[0] == "praise" or closed:
-            return judgement
-        short = sum(character.isalnum() for character in text) < _SHORT
-        # An agreement or a thank-you after the agent's answer is no emergency any more; "快点啊" still is.
-        goes_on = in_one_breath or (short and judgement.mood in _PRESSING)
-        intents = judgement.intents
-        if intents[0] in ("other", "greeting", "closing") and earlier.intents[0] not in ("other", "greeting", "closing"):
-            intents = tuple(dict.fromkeys((*earlier.intents, *intents)))[:_KEPT_INTENTS]
-        return Judgement(
-            mood=earlier.mood if short and judgement.mood == "calm" and earlier.mood != "happy" else judgement.mood,
-            complaint=judgement.complaint or earlier.complaint,
-            urgency=max(judgement.urgency, earlier.urgency if goes_on else "normal", key=URGENCIES.index),
-            intents=intents,
-            vip=judgement.vip or earlier.vip,
-        )
-
-
-def _customer_turns_at_the_end(conversation: Conversation) -> int:
-    count = 0
-    for turn in reversed(conversation.turns):
-        if turn.role != "customer":
-            break
-        count += 1
-    return count
-
 
 def _plain(text: str) -> str:
     return normalise(text[:_MAX_CHARACTERS]).text.replace(" ", "")
@@ -251,7 +220,7 @@ def _best(scores: Mapping[str, float]) -> tuple[Intent, ...]:
 
 def _digest(workspace: Workspace) -> bytes:
     """A digest of all that the classifiers are trained from."""
-    digest = hashlib.sha256(repr((_FEATURES, sorted(_STRENGTH.items()))).encode())
+    digest = hashlib.sha256(repr((_FEATURES, _SIGNALS_SHARE, sorted(_STRENGTH.items()))).encode())
     for folder in ("reading/signals", "reading/examples"):
         for path in workspace.files(folder, ".yaml"):
             digest.update(path.read_bytes())

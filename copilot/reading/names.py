@@ -29,6 +29,7 @@ class NameFinder:
         rules = {cue.id: cue for cue in cues}
         self._sure = compile_pattern(f"(?:{'|'.join(rules['sure'].before)})$")
         self._hint = compile_pattern(f"(?:{'|'.join(rules['hint'].before)})$")
+        self._weak = compile_pattern(f"(?:{'|'.join(rules['weak'].before)})$")
         self._title = compile_pattern(f"^(?:{'|'.join(rules['title'].after)})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
 
@@ -70,6 +71,8 @@ class NameFinder:
             usual = sum(c in self._given for c in characters)
             titled = self._title.search(rest) is not None
             ends = titled or not rest or not _is_chinese(rest[0]) or self._boundary.search(rest) is not None
+            if not hinted and given == usual == 2 and ends and self._weak.search(before) is not None:
+                return end
             if not hinted and not (titled and usual == given and (clear or given == 2)):
                 continue
             if (ends and (sure or usual)) or (given == 2 and usual == 2):

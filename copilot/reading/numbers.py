@@ -28,7 +28,9 @@ _CARRIER = compile_pattern(
     r"(?:sf|yt|jt|jd|jdv[a-z]?|jdx|zto|sto|yd|db|dpk|dpl|ems|cn|ht|ty|lp|jtsd)-?\d{9,16}(?:-\d-\d)?|[a-z]{2}\d{9}cn"
 )
 _PREFIXED = compile_pattern(r"(qq|q|tel|phone|mobile|dh|vx|wx|v)(\d{5,11})")
-_PASSPORT = compile_pattern(r"[eg]\d{8}|e[a-hj-np-z]\d{7}|(?:p|d|s)[a-z]?\d{7}|[kp]j?\d{7,8}|[hm]\d{8}|[a-z]{1,2}\d{6,8}|\d{9}")
+_PASSPORT = compile_pattern(
+    r"[eg]\d{8}|e[a-hj-np-z]\d{7}|(?:p|d|s)[a-z]?\d{7}|[kp]j?\d{7,8}|[hm]\d{8}|[a-z]{1,2}\d{6,8}|\d{9}"
+)
 _MAINLAND_PASSPORT = compile_pattern(r"[eg]\d{8}|e[a-hj-np-z]\d{7}")
 _MOBILE = compile_pattern(r"1[3-9]\d{9}")
 _AREA = compile_pattern(r"0(?:10|2\d|[3-9]\d{2})")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from copilot.conversation import PersonalDataType, PersonalDatum
 from copilot.language import normalise
 from copilot.reading.address import AddressFinder
+from copilot.reading.foreign_names import ForeignNameFinder
 from copilot.reading.names import NameFinder
 from copilot.reading.numbers import CueRule, Found, NumberFinder, WordList
 from copilot.workspace import Workspace
@@ -32,7 +33,9 @@ class PersonalDataFinder:
     def __init__(self, workspace: Workspace) -> None:
         words = workspace.read_records("reading/personal/words", WordList)
         self._numbers = NumberFinder(workspace.read_records("reading/personal/numbers", CueRule))
-        self._names = NameFinder(words, workspace.read_records("reading/personal/names", CueRule))
+        cues = workspace.read_records("reading/personal/names", CueRule)
+        self._names = NameFinder(words, cues)
+        self._foreign_names = ForeignNameFinder(words, cues)
         self._addresses = AddressFinder(words)
 
     def find(self, text: str) -> tuple[PersonalDatum, ...]:
@@ -41,6 +44,7 @@ class PersonalDataFinder:
         found = self._numbers.find(normal.text)
         found += self._addresses.find(normal.text)
         found += self._names.find(normal.text)
+        found += self._foreign_names.find(normal.text, lambda start, end: text[slice(*normal.span(start, end))])
         kept = sorted(_without_overlaps(found), key=lambda item: item.start)
         return tuple(PersonalDatum(item.type, *normal.span(item.start, item.end)) for item in kept)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from copilot.conversation import Act, Conversation, Intent, Mood, PersonalDatum, ServiceStage, Turn, Urgency
 from copilot.reading.acts import ActReader
+from copilot.reading.context import judge_in_view
 from copilot.reading.judgement import Judge
 from copilot.reading.personal import Masked, PersonalDataFinder
 from copilot.reading.stage import stage_of
@@ -48,7 +49,7 @@ class Reader:
 
     def _read(self, conversation: Conversation) -> Reading:
         text = conversation.last_customer_text
-        judgement = self._judge.judge(conversation)
+        judgement = judge_in_view(self._judge.judge_text, conversation, self.acts)
         return Reading(
             mood=judgement.mood,
             complaint=judgement.complaint,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -25,6 +26,17 @@ def test_exactly_the_marked_values_are_found(reader: Reader, line: str) -> None:
     assert [(datum.type, text[datum.start : datum.end]) for datum in reader.personal_data(text)] == expected
 
 
+def test_the_third_held_out_lines_are_found_about_as_well_as_reported(reader: Reader) -> None:
+    lines = (Path(__file__).parent / "personal_third.jsonl").read_text(encoding="utf-8").splitlines()
+    right = found = marked = 0
+    for row in map(json.loads, lines):
+        got = {(datum.type, datum.start, datum.end) for datum in reader.personal_data(row["text"])}
+        expected = {(span["type"], span["start"], span["end"]) for span in row["spans"]}
+        right, found, marked = right + len(got & expected), found + len(got), marked + len(expected)
+    assert len(lines) >= 60
+    assert 2 * right >= 0.92 * (found + marked)
+
+
 def test_masking_leaves_readable_placeholders_and_nothing_else_changed(reader: Reader) -> None:
     masked = reader.mask("我叫林晓雯，电话 138-1234-5678，麻烦回电。")
     assert masked.masked == "我叫【姓名】，电话 【手机号】，麻烦回电。"
@@ -44,7 +56,9 @@ def test_a_date_of_birth_that_does_not_exist_is_no_identity_card(reader: Reader)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("0123456789-+ 号路王李微信qq@.:,电话单")), max_size=80))
+@given(
+    st.text(alphabet=st.one_of(st.characters(), st.sampled_from("0123456789-+ 号路王李微信qq@.:,电话单")), max_size=80)
+)
 def test_any_text_is_masked_without_a_crash_and_leaves_no_value(reader: Reader, text: str) -> None:
     masked = reader.mask(text)
     place = 0
