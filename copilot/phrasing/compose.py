@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
 _CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "greets"})
+_NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
+_TIME = re.compile("小时|分钟|工作日|天内|天之内")
+_ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it
 _PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
 _UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
@@ -31,6 +35,10 @@ class Draft:
     score: float
     stage: str
     empathic: bool
+    phrase: str = ""
+    """The id of the phrase it is made of; empty for a sentence of a policy."""
+    matter: str = ""
+    """The weightiest of its topics in this conversation; empty where it is not chosen for a topic."""
     urgent: bool = False
     """Speaks of danger: stands alone, without greeting or opener."""
 
@@ -69,8 +77,16 @@ class Composer:
         for body in bodies:
             if repeats(body.text, self._said):
                 continue
-            joined.append(self._polished(self._understanding(self._checked(body))))
+            joined.append(self._polished(self._understanding(self._checked(self._timed(body)))))
         return joined
+
+    def _timed(self, body: Draft) -> Draft:
+        """A reply that does something about trouble, with a time for the next news where it names none."""
+        if not self._needs_understanding or body.style != "act" or body.urgent or body.stage != "solve":
+            return body
+        if _TIME.search(body.text) or not body.text.endswith("。") or len(body.text) > _ROOM_FOR_TIME:
+            return body
+        return replace(body, text=body.text + _NEXT_NEWS, cites=tuple(dict.fromkeys((*body.cites, _NEXT_NEWS_FROM))))
 
     def _checked(self, body: Draft) -> Draft:
         """The body after a word about safety, where there may be danger of a kind that nobody named."""

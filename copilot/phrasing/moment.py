@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from copilot.conversation import NEGATIVE_MOODS, Conversation
+from copilot.conversation import NEGATIVE_MOODS, ClauseRef, Conversation
 from copilot.language import normalise
+from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.scoring import Moment
 from copilot.phrasing.topics import Situation, TopicFinder
@@ -15,11 +17,19 @@ from copilot.phrasing.topics import Situation, TopicFinder
 if TYPE_CHECKING:
     from copilot.reading import Reading
 
-_AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.65  # a topic whose phrases serve the first intent, or none of the intents
+_AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.88  # a topic whose phrases serve the first intent, or none of the intents
 _ALIKE = 0.12  # below this likeness a pattern that no intent agrees with stands alone
 _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy", "praise", "greeting", "closing"})
 _CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
+_AGREED_UPON = 0.7
+_GIVES, _GIVEN_IN_COMPLAINT, _GIVEN = "sends_info", 0.95, 0.6
+_DETAILS = re.compile("哪|什么|多少|几|单号|订单|照片|经过|时间|姓名|型号|地址|截图")
+_FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
+_BESIDE = frozenset(
+    {"sends_info", "upset", "hurry", "wants_timing", "wants_reason"}
+)  # moves that may go with an answer
+_PROPOSAL = re.compile("可以吗|您看|您同意|方案|或者|(可以|能)(给|为|帮)您|(为|给|帮)您(换|退|补|重新|安排|改|申请)")
 _IN_GOOD_MOOD = 0.2  # what talk of trouble counts from somebody who praises
 
 
@@ -34,11 +44,19 @@ class MomentReader:
                 intents.setdefault(topic, set()).update(phrase.intents)
         self._intents: Mapping[str, frozenset[str]] = {name: frozenset(found) for name, found in intents.items()}
 
-    def read(self, conversation: Conversation, reading: Reading, step: int | None) -> Moment:
-        """The moment; `step` is the complaint step to work on next."""
+    def read(
+        self, conversation: Conversation, reading: Reading, step: int | None, likely: Mapping[ClauseRef, float]
+    ) -> Moment:
+        """The moment; `step` is the complaint step to work on next, `likely` the clauses that may answer the message."""
+        said = conversation.agent_texts
         situation = self._agreed(
-            self._finder.situation(conversation), reading, answers=bool(conversation.agent_texts)
+            self._finder.situation(conversation),
+            reading,
+            answers=bool(said),
+            proposed=bool(said and _PROPOSAL.search(said[-1])),
         )
+        if reading.intents[0] not in _FAULTS:
+            situation = _with_information(situation, conversation, step)
         emergency = reading.urgency == "emergency"
         if emergency and not situation.emergencies:
             kind, clearly = self._finder.danger_like(conversation.last_customer_text)
@@ -60,12 +78,14 @@ class MomentReader:
             stage=reading.stage,
             step=step,
             first_reply=not conversation.agent_texts,
+            likely={} if situation.moves & _CONTENT else likely,
         )
 
-    def _agreed(self, situation: Situation, reading: Reading, *, answers: bool) -> Situation:
+    def _agreed(self, situation: Situation, reading: Reading, *, answers: bool, proposed: bool) -> Situation:
         """The situation with topics raised or lowered by whether their phrases serve what the customer wants.
 
-        `answers`: whether the agent has said something that the message can be an answer to.
+        `answers`: whether the agent has said something that the message can be an answer to; `proposed`: whether that
+        was a way to settle the matter.
         """
         weights = {}
         for name, weight in situation.weights.items():
@@ -73,10 +93,14 @@ class MomentReader:
         unfit: frozenset[str] = frozenset()
         if reading.mood in _UPSET:
             unfit = situation.moves & _CONTENT
+        elif not proposed and "reluctant" in situation.moves:
+            unfit = situation.moves & {"reluctant"}
         elif reading.mood in NEGATIVE_MOODS and not answers:
             unfit = situation.moves & {"accepts"}
         weights = {name: weight * (_UNFIT if name in unfit else 1.0) for name, weight in weights.items()}
         moves = situation.moves - unfit
+        if "accepts" in moves and proposed:  # what was agreed to is to be carried out, not to be discussed again
+            weights = {name: weight * (1.0 if name in moves else _AGREED_UPON) for name, weight in weights.items()}
         praises = reading.mood == "happy" and reading.intents[0] == "praise"
         return replace(situation, weights=weights, moves=moves, trouble=situation.trouble and not praises)
 
@@ -92,5 +116,24 @@ class MomentReader:
         if reading.intents[0] in served:
             return factor * _AGREES
         if served.isdisjoint(reading.intents):
-            return factor * (_DISAGREES if situation.alike.get(name, 0.0) >= _ALIKE or name not in situation.now else _ALONE)
+            return factor * (
+                _DISAGREES if situation.alike.get(name, 0.0) >= _ALIKE or name not in situation.now else _ALONE
+            )
         return factor
+
+
+def _with_information(situation: Situation, conversation: Conversation, step: int | None) -> Situation:
+    """The situation where the customer has just given what the agent asked for: that is taken note of."""
+    if (
+        situation.moves - _BESIDE
+        or not answers_agent(conversation)
+        or not _DETAILS.search(conversation.agent_texts[-1])
+    ):
+        return situation
+    weight = _GIVEN_IN_COMPLAINT if step in (1, 2, 3) else _GIVEN
+    return replace(
+        situation,
+        weights={**situation.weights, _GIVES: max(weight, situation.weights.get(_GIVES, 0.0))},
+        now=situation.now | {_GIVES},
+        moves=situation.moves | {_GIVES},
+    )

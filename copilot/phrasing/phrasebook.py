@@ -6,17 +6,19 @@ be done → add what the company's policies allow to be said → order so that t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from copilot.conversation import Conversation
+from copilot.conversation import ClauseRef, Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet
+from copilot.phrasing.asking import asked
 from copilot.phrasing.compose import Composer, Draft
 from copilot.phrasing.explain import Explainer
 from copilot.phrasing.moment import MomentReader
-from copilot.phrasing.ordering import ordered
-from copilot.phrasing.overlap import PairWeights
+from copilot.phrasing.ordering import naming, ordered
+from copilot.phrasing.overlap import PairWeights, repeats
 from copilot.phrasing.records import Phrase, Said, Topic, WordLists
 from copilot.phrasing.scoring import OVERLAP, Moment, reasons
 from copilot.phrasing.slots import SlotReader, Slots
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
     from copilot.reading import Reading
 
 MAX_CANDIDATES = 15
+NOTHING_LIKELY: Mapping[ClauseRef, float] = MappingProxyType({})
 _CONSIDERED = 40  # phrases that go on to be filled and joined
+_CLEAR = 0.6  # weight from which a topic tells what to say
+_NAMES_IT = 5.0  # for naming the matter in the customer's word, where no topic is clear
+_LIKE_PHRASES, _LIKE_REPLY = 3, 0.33  # phrases that a reply is compared with, and the share that makes it like one
 _FOLDER = "phrases"
 
 
@@ -56,10 +62,43 @@ class Phrasebook:
             raise WorkspaceError(f"knowledge/{_FOLDER}/bank：{error}。请更正这个模式。") from error
         self._bodies = tuple(phrase for phrase in self.phrases if phrase.part == "whole")
         self._openers = tuple(phrase for phrase in self.phrases if phrase.part == "opener" and phrase.urgency is None)
-        self._checks = tuple(phrase for phrase in self.phrases if phrase.part == "opener" and phrase.urgency is not None)
+        self._checks = tuple(
+            phrase for phrase in self.phrases if phrase.part == "opener" and phrase.urgency is not None
+        )
         self._pairs = PairWeights([phrase.text for phrase in self.phrases])
         self._explainer = Explainer(self._pairs, self.words.products)
         self._moments = MomentReader(self._finder, self.phrases)
+        self._favour: Mapping[str, float] = {}
+
+    @property
+    def topic_ids(self) -> frozenset[str]:
+        """The ids of all topics."""
+        return frozenset(topic.id for topic in self.topics)
+
+    def like(self, text: str) -> tuple[Phrase, ...]:
+        """The phrases of the bank that an agent's text is clearly like, the likest first, three at most."""
+        shares = self._pairs.shares(text)
+        alike = sorted(
+            ((self._pairs.overlap(shares, each.text), each) for each in self._bodies), key=lambda pair: -pair[0]
+        )
+        return tuple(each for likeness, each in alike[:_LIKE_PHRASES] if likeness >= _LIKE_REPLY)
+
+    def address(self, conversation: Conversation) -> str:
+        """The form of address that the conversation gives (“王女士”); empty where it gives none."""
+        return self._slots.read(conversation).values.get("name", "")
+
+    def favour(self, points: Mapping[str, float]) -> None:
+        """Move phrases by these points from now on, per phrase id: what the team takes and leaves (see `habit`)."""
+        self._favour = MappingProxyType(dict(points))
+
+    def matters(self, words: str) -> tuple[str, ...]:
+        """The topics, two at most, that a customer's words are clearly about, weightiest first; no emergencies."""
+        weights = self._finder.situation(Conversation.from_customer(words)).weights
+        clear = [
+            name for name, weight in sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))
+            if weight >= _CLEAR and self._finder.kind(name) in ("matter", "move")
+        ]  # fmt: skip
+        return tuple(clear[:2])
 
     def candidates(
         self,
@@ -68,15 +107,17 @@ class Phrasebook:
         *,
         step: int | None = None,
         clauses: Sequence[Clause] = (),
+        likely: Mapping[ClauseRef, float] = NOTHING_LIKELY,
     ) -> list[Suggestion]:
         """Up to 15 replies, best first, the first ones different in kind; none for an empty conversation.
 
         `step` is the complaint step to work on next; `clauses` are policy clauses that speak about the customer's
-        message, best first. The same input gives the same list.
+        message, best first; `likely` says of clauses how likely they answer it, in [0, 1]. The same input gives the
+        same list.
         """
         if not conversation.last_customer_text.strip():
             return []
-        moment = self._moments.read(conversation, reading, step)
+        moment = self._moments.read(conversation, reading, step, likely)
         slots = self._slots.read(conversation)
         composer = Composer(
             openers=self._ranked(self._openers, moment, slots),
@@ -91,14 +132,53 @@ class Phrasebook:
         elif moment.danger != "sure":  # a danger that may be none must not fill the list
             drafts = _few_urgent(drafts, 1 if moment.danger == "kind" else 2)
         return [
-            Suggestion(draft.text, draft.cites, draft.style) for draft in ordered(drafts, conversation, MAX_CANDIDATES)
+            Suggestion(draft.text, draft.cites, draft.style, phrase=draft.phrase)
+            for draft in naming(ordered(drafts, conversation, MAX_CANDIDATES), drafts, slots.values.get("topic"))
+        ]
+
+    def fitting(
+        self,
+        phrases: Sequence[Phrase],
+        conversation: Conversation,
+        reading: Reading,
+        *,
+        step: int | None = None,
+        likely: Mapping[ClauseRef, float] = NOTHING_LIKELY,
+    ) -> list[Suggestion]:
+        """Those of other phrases than the bank's that clearly fit, best first, as they are written.
+
+        Their matter is the customer's, or a clause that they rest on likely answers the message. None in an emergency,
+        none that would say again what was said.
+        """
+        if not phrases or not conversation.last_customer_text.strip():
+            return []
+        moment = self._moments.read(conversation, reading, step, likely)
+        if moment.danger != "none":
+            return []
+        weights = moment.situation.weights
+        fit: list[Phrase] = []
+        for each in phrases:
+            if max((weights.get(name, 0.0) for name in each.about), default=0.0) >= _CLEAR:
+                fit.append(each.model_copy(update={"answers": ()}))
+            elif each.answers:
+                fit.append(each.model_copy(update={"about": ()}))
+        drafts = self._ranked(fit, moment, self._slots.read(conversation))
+        return [
+            Suggestion(draft.text, draft.cites, draft.style, phrase=draft.phrase)
+            for draft in drafts
+            if not repeats(draft.text, conversation.agent_texts)
         ]
 
     def explain(
-        self, conversation: Conversation, reading: Reading, *, step: int | None = None
+        self,
+        conversation: Conversation,
+        reading: Reading,
+        *,
+        step: int | None = None,
+        likely: Mapping[ClauseRef, float] = NOTHING_LIKELY,
     ) -> list[tuple[str, dict[str, float]]]:
         """Why each phrase stands where it stands: ids with their reasons, best first. For trainers and tests."""
-        moment = self._moments.read(conversation, reading, step)
+        moment = self._moments.read(conversation, reading, step, likely)
         return [(name, found) for _, name, found in self._scored(self._bodies, moment)]
 
     def _scored(self, phrases: Sequence[Phrase], moment: Moment) -> list[tuple[float, str, dict[str, float]]]:
@@ -112,20 +192,26 @@ class Phrasebook:
             found = reasons(phrase, moment, matched)
             if found is not None:
                 found["overlap"] = OVERLAP * self._pairs.overlap(shares, phrase.text)
+                if phrase.id in self._favour:
+                    found["team"] = self._favour[phrase.id]
                 scored.append((sum(found.values()), phrase.id, found))
         return sorted(scored, key=lambda entry: (-entry[0], entry[1]))
 
     def _ranked(self, phrases: Sequence[Phrase], moment: Moment, slots: Slots) -> list[Draft]:
         by_id = {phrase.id: phrase for phrase in phrases}
+        weights = moment.situation.weights
+        unclear = max(weights.values(), default=0.0) < _CLEAR
         drafts: list[Draft] = []
         for score, name, _ in self._scored(phrases, moment):
             phrase = by_id[name]
             if (text := _wording(phrase, slots)) is not None:
-                bonus = 0.8 * text.bonus
+                bonus = 0.8 * text.bonus + (_NAMES_IT if unclear and "{topic}" in phrase.text else 0.0)
                 urgent = phrase.urgency == "emergency"
-                drafts.append(
-                    Draft(text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic, urgent)
-                )
+                topics = [name for name in phrase.about if name in weights]
+                drafts.append(Draft(
+                    text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic, phrase.id,
+                    max(topics, key=weights.__getitem__, default=""), urgent,
+                ))  # fmt: skip
         return sorted(drafts, key=lambda draft: (-draft.score, draft.text))
 
 
@@ -150,5 +236,6 @@ def _wording(phrase: Phrase, slots: Slots) -> _Worded | None:
             return None
         text = phrase.known
     filled = slots.fill(text)
+    if filled is not None and slots.provided & asked(filled):
+        return None
     return None if filled is None else _Worded(filled, text.count("{"))
-

@@ -46,6 +46,8 @@ class Topic(DataRecord):
     weight: float = 1.0
     damps: float = 1.0
     """For a move: what it leaves of the matters talked about, in (0, 1]; after thanks little is left to discuss."""
+    carries: float = 1.0
+    """What is left of it in later messages, in [0, 1]: who has complained once need not be told so again."""
     examples: tuple[str, ...] = Field(min_length=1)
 
 
@@ -80,7 +82,16 @@ class Phrase(DataRecord):
     """Patterns on the newest turns (see `Moment.recent`), where a topic is too coarse; one of them must match."""
     unless: tuple[str, ...] = ()
     asks: tuple[Fact, ...] = ()
+    answers: tuple[Cite, ...] = ()
+    """Policy clauses: one of them must be a likely answer to the customer's message. They are cited where `cites` is empty."""
     cites: tuple[Cite, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answers_are_cited(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("answers") and not values.get("cites"):
+            return {**values, "cites": values["answers"]}
+        return values
 
     @field_validator("steps")
     @classmethod

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-from copilot.conversation import STAGES
+from copilot.conversation import STAGES, ClauseRef
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.topics import Situation
 
-ABOUT, MOVE, WHEN, INTENT, SECOND_INTENT = 9.0, 10.0, 5.0, 4.0, 2.0
+ABOUT, MOVE, WHEN, NARROWER, INTENT, SECOND_INTENT = 9.0, 10.0, 5.0, 4.0, 4.0, 2.0
 STAGE, STEP, MOOD, COMPLAINT, URGENCY, VIP, OVERLAP = 1.5, 2.5, 1.5, 1.0, 1.5, 2.0, 3.0
 DANGER = 15.0  # safety comes first, whatever else fits
-PERHAPS_DANGER = 1.0  # ... and is asked about where only half of the signs speak for it
+ANSWERS = 13.5  # for a clause that answers for certain
+FIRST, SURELY = 4.0, 0.7  # for the likeliest clause, where it is likely enough
+LIKELY, CLOSE = 0.5, 0.15  # probability from which a clause counts at all, and how far it may be behind the best
+OPENS = 0.5  # weight of a topic from which the first words may speak of it
+PERHAPS_DANGER = 3.0  # ... and is asked about where only half of the signs speak for it
 _LEAST = -1.0  # what stage and step may take from a phrase that answers what the customer just did
 _STEPS_OF_STAGE = {"greet": (1,), "understand": (1, 2), "solve": (3, 4), "confirm": (4, 5), "close": (6,)}
 
@@ -37,6 +41,8 @@ class Moment:
     stage: str
     step: int | None
     first_reply: bool
+    likely: Mapping[ClauseRef, float] = field(default_factory=dict)
+    """Policy clauses that may answer the message, with how likely they do, in [0, 1]."""
 
 
 def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str, float] | None:
@@ -50,13 +56,22 @@ def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str
     if phrase.when:
         if phrase.id not in matched:
             return None
-        found["when"] = WHEN if not phrase.about else WHEN / 3
+        found["when"] = NARROWER if phrase.about or phrase.answers else WHEN
     if topics:
         best = max(topics, key=lambda name: moment.situation.weights[name])
         found["about"] = (MOVE if best in moment.situation.moves else ABOUT) * moment.situation.weights[best]
         found["also"] = 1.5 * (len(topics) - 1)
     if phrase.about and not topics:
         return None
+    if phrase.answers:
+        likely = max(moment.likely.get(ref, 0.0) for ref in phrase.answers)
+        if likely < max(LIKELY, max(moment.likely.values(), default=0.0) - CLOSE) or moment.danger not in (
+            "none",
+            "kind",
+        ):
+            return None
+        first = likely >= max(SURELY, max(moment.likely.values()) - 0.02)
+        found["answers"] = ANSWERS * likely + (FIRST if first else 0.0)
     if moment.danger == "sure" and phrase.urgency != "emergency":
         return None  # a danger that was recognised by its kind leaves no room for anything else
     if moment.danger == "kind" and phrase.urgency == "emergency" and not topics:
@@ -74,6 +89,8 @@ def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str
     if phrase.opening is False and moment.first_reply:
         return None
     if phrase.part == "opener" and phrase.moods and moment.mood not in phrase.moods:
+        return None
+    if phrase.part == "opener" and topics and max(moment.situation.weights[name] for name in topics) < OPENS:
         return None
     found.update(_circumstances(phrase, moment, topics))
     return found
@@ -99,7 +116,7 @@ def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dic
     if moment.step is not None:
         steps = phrase.steps or _STEPS_OF_STAGE[phrase.stage]
         found["step"] = STEP if moment.step in steps else -STEP * 0.5 * min(abs(moment.step - s) for s in steps)
-    if topics:
+    if topics or phrase.answers:
         for name in found.keys() & {"stage", "step", "complaint"}:
             found[name] = max(_LEAST, found[name])
     return found

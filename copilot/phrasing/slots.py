@@ -23,7 +23,7 @@ _NAME_BY_CUSTOMER = re.compile(
 _ORDER = re.compile(r"(?:订单|单号|运单|快递单|编号|工单)(?:编号|号码|号)?(?:是|为|:)? ?([a-z0-9][a-z0-9-]{4,29})")
 _LONE_NUMBER = re.compile(r"^[^a-z0-9]{0,6}([a-z]{0,4}-?[0-9]{6,24})[^a-z0-9]{0,6}$")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_MODEL = re.compile(r"(?:^|[^a-z0-9-])([a-z]{1,3}-?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
+_MODEL = re.compile(r"(?:^|[^a-z0-9-])([a-z]{1,4}-?[a-z]?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
 _AMOUNT = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,2})?) ?(元|块)")
 _TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|明晚|大后天|(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}[号])"
@@ -110,7 +110,8 @@ class SlotReader:
             self._address(text, values, by_customer=True)
             self._facts(text, values, provided, asked_model=asked_model, asked_order=asked_order)
         last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
-        if topics := self._topics.find(last):
+        goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own
+        if topics := [word for word in self._topics.find(last) if not any(word in name for name in goods)]:
             values["topic"] = max(topics, key=len)
         if times := list(_TIME.finditer(last)):
             values["time"] = max((match.group(0) for match in times), key=len)

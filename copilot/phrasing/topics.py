@@ -11,6 +11,7 @@ from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet, normalise
 from copilot.phrasing.likeness import Likeness
+from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Said, Topic
 
 _EARLIER = 0.4  # what an earlier message was about, when the last one brings a matter of its own
@@ -134,7 +135,7 @@ class TopicFinder:
         weights, alike = self._last(conversation.last_customer_text)
         last = frozenset(weights)
         matters = {name for name in last if self._topics[name].kind == "matter"}
-        earlier = _EARLIER if matters else _STILL
+        earlier = _STILL if not matters or answers_agent(conversation) else _EARLIER
         seen_last = False
         for turn in conversation.turns[::-1][:_MAX_TURNS]:
             if turn.role == "customer" and not seen_last:
@@ -144,7 +145,7 @@ class TopicFinder:
             for name in self.in_text(turn.text):
                 topic = self._topics[name]
                 if topic.kind in ("matter", "trade") or (topic.kind == "emergency" and turn.role == "customer"):
-                    weights[name] = max(weights.get(name, 0.0), share * topic.weight)
+                    weights[name] = max(weights.get(name, 0.0), share * topic.carries * topic.weight)
             if turn.role == "customer":
                 earlier *= _FADE
         self._damp(weights, last, conversation.last_customer_text)
