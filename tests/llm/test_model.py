@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
+from fakes.model_copilot import model_at
 from fakes.openai_api import OpenAIServer
-from fakes.serving import serve_in_thread
 from pydantic import BaseModel
 
 from copilot.errors import ModelError
@@ -19,17 +18,6 @@ class Capital(BaseModel):
     """A capital."""
 
     city: str
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[OpenAIServer, str]]:
-    fake = OpenAIServer()
-    with serve_in_thread(fake.app()) as url:
-        yield fake, f"{url}/v1"
-
-
-def model_at(url: str, timeout_s: float = 3.0) -> LanguageModel:
-    return LanguageModel("openai:test-model", base_url=url, api_key="sk-test", timeout_s=timeout_s)
 
 
 async def test_a_structured_answer_comes_back_as_the_value_asked_for(server: tuple[OpenAIServer, str]) -> None:
