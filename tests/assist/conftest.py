@@ -1,0 +1,3 @@
+from fakes.openai_api import server
+
+__all__ = ["server"]
