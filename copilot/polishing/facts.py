@@ -1,0 +1,22 @@
+"""Whether a rewritten draft still says what the draft said, as far as figures and a refusal go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from copilot.language import compile_pattern, figures, normalise
+
+_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没办法|没有办法|没法|不支持|不予|拒绝|办不|暂时不|不在|没有更多|目前没有|暂时没有|缺货")
+_DRAFT_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没法|不支持|不予|拒绝|办不|不退|不换|不赔")
+
+
+def keeps_the_facts(text: str, draft: str, more: Sequence[str] = ()) -> bool:
+    """Whether a rewritten draft still has each of its figures, refuses what it refuses, and states no figure of its own.
+
+    `more` are other texts whose figures it may state: the conversation, the clauses it cites.
+    """
+    stated, given = figures(text), figures(draft)
+    if given - stated or stated - given.union(*map(figures, more)):
+        return False
+    plain, rough = normalise(text).text, normalise(draft).text
+    return bool(_REFUSES.search(plain)) or not _DRAFT_REFUSES.search(rough)

@@ -1,0 +1,143 @@
+"""A rough draft as a proper reply: each fragment said politely, in the order of a reply, with regret and a way on.
+
+What a fragment states is carried over word for word where the rules do not know it; nothing is added but what the frames
+hold, which promise nothing. Whether the result may be shown is decided by whoever is given as `objection`; of several
+wordings the first that passes is taken, and where none does there is honestly none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+from copilot.conversation import NEGATIVE_MOODS, ClauseRef, Conversation, Mood
+from copilot.language import compile_pattern, normalise
+from copilot.polishing.facts import keeps_the_facts
+from copilot.polishing.model import Fragment, Frames, Kind
+from copilot.workspace import Workspace
+
+LONGEST = 240  # characters of a draft: a longer one is no rough note
+_LONGEST_RESULT = 160
+_BREAK = re.compile(r"[，,。！!？?；;、~…\n]+|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_PARTICLES = re.compile(r"(?:啊|呀|哈|嘛|呗|哦|啦|喔|咯|噢)+$")
+_MOST_FRAGMENTS = 8
+_NEXT: frozenset[Kind] = frozenset({"ask", "todo", "offer", "wait"})
+_ORDER: dict[Kind, int] = {
+    "thanks": 0, "yes": 1, "reason": 2, "refuse": 3, "state": 4, "offer": 5, "ask": 6, "todo": 7, "wait": 8, "close": 9,
+}  # fmt: skip
+_CUSTOMER = re.compile(r"你们?")
+
+
+@dataclass(frozen=True, slots=True)
+class Polished:
+    """A proper reply and the clauses on how to speak that it rests on."""
+
+    text: str
+    cites: tuple[ClauseRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    kind: Kind
+    text: str
+    known: bool
+
+
+class MoodReader(Protocol):
+    """What polishing needs of `copilot.reading.Reader`."""
+
+    def read(self, conversation: Conversation) -> Any: ...
+
+
+Objection = Callable[[str, Sequence[ClauseRef], Conversation], str | None]
+
+
+class Polisher:
+    """Polishes drafts. `objection` says why a text must not be proposed; `exists` whether a clause is in the documents."""
+
+    def __init__(
+        self, workspace: Workspace, reader: MoodReader, objection: Objection, exists: Callable[[ClauseRef], bool]
+    ) -> None:
+        """Raises WorkspaceError when the data cannot be used."""
+        self.fragments = tuple(workspace.read_records("polishing/fragments", Fragment))
+        self._frames = workspace.read_record("polishing/frames.yaml", Frames)
+        self._rules = [(rule, compile_pattern(rule.match)) for rule in self.fragments]
+        self._reader, self._objection, self._exists = reader, objection, exists
+
+    def polish(self, draft: str, conversation: Conversation) -> Polished | None:
+        """The draft as a proper reply with all its facts and no other; None where the rules do not find one."""
+        if not draft.strip() or len(draft) > LONGEST:
+            return None
+        said = [each for part in _BREAK.split(draft) if part and part.strip() for each in self._say(part.strip())]
+        if len(said) > _MOST_FRAGMENTS or not any(each.known and each.text for each in said):
+            return None
+        cites = self.cites()
+        sources = [turn.text for turn in conversation.turns]
+        told = conversation.followed_by("agent", draft)
+        for text in self._wordings(said, conversation):
+            if len(text) > max(_LONGEST_RESULT, len(draft)) or not keeps_the_facts(text, draft, sources):
+                continue
+            if text != draft and self._objection(text, cites, told) is None:
+                return Polished(text, cites)
+        return None
+
+    def cites(self) -> tuple[ClauseRef, ...]:
+        """The clauses on how to speak that the documents hold."""
+        refs = (ClauseRef(*name.split(" ", 1)) for name in self._frames.cites)
+        return tuple(ref for ref in refs if self._exists(ref))[:2]
+
+    def _say(self, part: str) -> list[_Said]:
+        """A fragment said politely; two that stand together without a break are told apart where both are known."""
+        if (whole := self._known(part)) is not None:
+            return [whole]
+        for place in range(len(part) - 2, 1, -1):
+            if (second := self._known(part[place:])) is not None and (first := self._known(part[:place])) is not None:
+                return [first, second]
+        return [_Said("state", _CUSTOMER.sub("您", _PARTICLES.sub("", part)), False)]
+
+    def _known(self, part: str) -> _Said | None:
+        plain = normalise(part).text.replace(" ", "")
+        for rule, pattern in self._rules:
+            if found := pattern.fullmatch(plain):
+                words = [found.group(0), *(group or "" for group in found.groups())]
+                return _Said(rule.kind, rule.say.format(*words).strip(), True)
+        return None
+
+    def _wordings(self, said: Sequence[_Said], conversation: Conversation) -> Iterator[str]:
+        """Ways to put it all, the best first."""
+        reading = self._reader.read(conversation) if conversation.customer_texts else None
+        mood: Mood = reading.mood if reading is not None else "calm"
+        kinds = {each.kind for each in said}
+        unhappy = "refuse" in kinds or "sorry" in kinds or mood in NEGATIVE_MOODS or bool(reading and reading.complaint)
+        greetings = [self._frames.greeting if not conversation.agent_texts else "", ""]
+        regrets = self._frames.sorry[mood] if unhappy else ("", *self._frames.sorry[mood][:1])
+        ends: tuple[str, ...] = ("",)
+        if "refuse" in kinds and not kinds & _NEXT:
+            ends = self._frames.ways_out
+        elif not kinds & (_NEXT | {"close"}):
+            plain = not unhappy and all(each.known for each in said)  # what is kept as it stood needs a frame at least
+            ends = ("",) if plain else self._frames.next_steps
+        elif "ask" in kinds and not unhappy:
+            ends = (self._frames.thanks, "")
+        body = self._body(said)
+        for regret, end, greeting in product(regrets, dict.fromkeys((*ends, *self._frames.next_steps)), dict.fromkeys(greetings)):
+            yield f"{greeting}{regret}{body}{end}"
+
+    @staticmethod
+    def _body(said: Sequence[_Said]) -> str:
+        """Reasons before what follows from them, then what is so, then who does what; fragments of a kind share a sentence."""
+        told = [each for each in said if each.text]
+        if not all(each.known for each in told):  # what is not understood keeps its place
+            ordered = told
+        else:
+            ordered = sorted(told, key=lambda each: _ORDER.get(each.kind, 4))
+        text = ""
+        for place, each in enumerate(ordered):
+            following = ordered[place + 1].kind if place + 1 < len(ordered) else None
+            joined = each.kind == following or (each.kind, following) in {("reason", "refuse"), ("reason", "state"), ("yes", "ask")}
+            question = each.text.startswith("请问")
+            text += each.text + ("，" if joined else "？" if question else "。")
+        return text

@@ -1,0 +1,231 @@
+"""A summary from acts, reading and procedure: nothing is told that is not in the conversation.
+
+What the customer wants is told in the customer's own sentences, the weightiest ones; what was done in the names of the
+agent's acts with the last solution quoted; what is open follows from who spoke last, from what was asked or promised
+since, and from the procedure's step in hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from copilot.conversation import Act, Conversation, Intent, PersonalDatum, Turn, Urgency
+from copilot.summaries.nobody import Nobody
+from copilot.summaries.summary import Summary
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[！？!?]?")
+_OFFERING = re.compile(r"有什么|有啥")  # "请问还有什么可以帮您？" waits for nothing
+_QUOTED = 36  # characters of a quotation
+_LONGEST_TURN = 600  # characters that are looked at
+_MOST_TURNS = 60
+_INTENTS: dict[Intent, str] = {
+    "logistics": "查物流", "refund": "退款", "return_exchange": "退换货", "quality": "质量问题", "invoice": "发票",
+    "account": "账号问题", "billing": "账单问题", "promotion": "优惠问题", "product_question": "商品咨询",
+    "service_attitude": "服务态度", "complaint_escalation": "要求升级投诉", "cancel": "取消订单",
+    "delivery_change": "改配送", "warranty_repair": "保修维修", "privacy": "隐私问题",
+}  # fmt: skip
+_DEEDS: dict[Act, str] = {
+    "safety_advice": "提醒安全", "apologise": "致歉", "empathise": "安抚", "ask_detail": "了解情况",
+    "verify_identity": "核对身份", "record": "登记", "investigate": "核实", "explain": "说明规定",
+    "refuse": "说明不能办理", "propose": "提出方案", "offer_alternative": "给出替代办法", "seek_consent": "征求意见",
+    "carry_out": "办理", "promise_time": "约定时间", "hand_over": "转交", "report_back": "反馈结果",
+    "confirm_satisfaction": "确认是否满意",
+}  # fmt: skip
+_ASKING: frozenset[Act] = frozenset({"request", "threaten", "reject", "urge", "ask"})
+_TELLING: frozenset[Act] = frozenset({"complain", "inform", "reopen"})
+_OPENING = re.compile(r"^(?:(?:您好|你好|好的|嗯|亲|是的)[，,!！ ]?)+(?=.{4})")
+_SOLVING: frozenset[Act] = frozenset({"propose", "offer_alternative", "refuse"})
+_DOING: frozenset[Act] = frozenset({"carry_out", "report_back"})
+
+
+class SummaryReader(Protocol):
+    """What summarising needs of `copilot.reading.Reader`."""
+
+    def acts(self, turn: Turn, before: Conversation = ...) -> frozenset[Act]: ...
+
+    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]: ...
+
+
+class ReadingLike(Protocol):
+    """What summarising needs of a reading."""
+
+    @property
+    def complaint(self) -> bool: ...
+
+    @property
+    def urgency(self) -> Urgency: ...
+
+    @property
+    def intents(self) -> tuple[Intent, ...]: ...
+
+
+class StepLike(Protocol):
+    """What summarising needs of a step."""
+
+    @property
+    def title(self) -> str: ...
+
+
+class ProgressLike(Protocol):
+    """What summarising needs of `copilot.procedures.Progress`."""
+
+    @property
+    def procedure(self) -> str: ...
+
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def steps(self) -> Sequence[StepLike]: ...
+
+    @property
+    def finished(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A turn with what it does."""
+
+    turn: Turn
+    acts: frozenset[Act]
+
+    def does(self, wanted: frozenset[Act]) -> bool:
+        return not self.acts.isdisjoint(wanted)
+
+
+def summarise(
+    conversation: Conversation, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
+) -> Summary:
+    """What the customer wants, what was done and what is open, a line each, never empty."""
+    turns = conversation.turns[-_MOST_TURNS:]
+    said = [_Said(turn, reader.acts(turn, Conversation(turns[:place]))) for place, turn in enumerate(turns)]
+    nobody = Nobody(turns, reader)
+    return Summary(
+        wants=nobody.in_place(_wants(said, reading, reader)),
+        done=nobody.in_place(_done(said, reader)),
+        open=nobody.in_place(_open(said, reading, progress, reader)),
+    )
+
+
+def _wants(said: Sequence[_Said], reading: ReadingLike, reader: SummaryReader) -> str:
+    """The matter, and the customer's own words: what happened, and what is asked for."""
+    matters = [_INTENTS[intent] for intent in reading.intents[:2] if intent in _INTENTS]
+    marks = ["紧急情况"] if reading.urgency == "emergency" else ["较急"] if reading.urgency == "urgent" else []
+    marks += ["投诉"] if reading.complaint and "要求升级投诉" not in matters else []
+    told = _sentences([each for each in said if each.turn.role == "customer"], reader)
+    happened = next((text for text, acts in told if acts & (_TELLING | _ASKING)), "")
+    asked = next((text for text, acts in reversed(told) if acts & (_ASKING - {"ask"})), "")
+    asked = asked or next((text for text, acts in reversed(told) if "ask" in acts), "")
+    quotes = [each for each in dict.fromkeys((happened, asked)) if each]
+    if not quotes and told:
+        quotes = [max((text for text, _ in told), key=len)]
+    words = "；".join(f"“{_short(each)}”" for each in quotes)
+    return "，".join(part for part in ("、".join([*marks, *matters]), words) if part) or "客户还没有说明来意"
+
+
+def _done(said: Sequence[_Said], reader: SummaryReader) -> str:
+    """The agent's acts in the order of a case, and the words of the last solution and of what was carried out."""
+    agent = [each for each in said if each.turn.role == "agent"]
+    if not agent:
+        return "还没有回复客户"
+    acts = frozenset[Act]().union(*(each.acts for each in agent))
+    deeds = [word for act, word in _DEEDS.items() if act in acts]
+    told = _sentences(agent, reader)
+    quotes = [
+        text
+        for wanted in (_SOLVING, _DOING)
+        if (text := next((text for text, acts in reversed(told) if acts & wanted), ""))
+    ]
+    if not deeds:
+        return f"回复了客户：“{_short(agent[-1].turn.text)}”"
+    return "，".join(["、".join(deeds), "；".join(f"“{_short(each)}”" for each in dict.fromkeys(quotes))]).rstrip("，")
+
+
+def _open(
+    said: Sequence[_Said], reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
+) -> str:
+    """Who is to do what next, what was promised and not yet heard of, and the step in hand."""
+    if not said:
+        return "等客户说明情况"
+    waiting = _our_turn(said[-1], reader) if said[-1].turn.role == "customer" else _their_turn(said, progress, reader)
+    parts = [waiting, _promised(said, reader)]
+    if reading.urgency == "emergency" and not any("hand_over" in each.acts for each in said if each.turn.role == "agent"):
+        parts.insert(0, "紧急情况，还没有上报主管")
+    if progress is not None and not progress.finished:
+        step = progress.steps[progress.step - 1]
+        parts.append(f"流程在第 {progress.step}/{len(progress.steps)} 步“{step.title}”")
+    told = [part for part in parts if part]
+    return "；".join(told) if told else "没有未了的事，可以结束"
+
+
+def _our_turn(last: _Said, reader: SummaryReader) -> str:
+    """What the customer's last message leaves to the agent."""
+    text = _short(_weightiest([last], reader))
+    if "confirm_satisfied" in last.acts or last.acts <= {"thank", "close"}:
+        return ""
+    if "reject" in last.acts:
+        return f"客户不接受，要另给办法：“{text}”"
+    if "accept" in last.acts:
+        return "客户同意了，要去办理"
+    if "urge" in last.acts:
+        return f"客户在催，要给进展：“{text}”"
+    if last.acts <= {"greet", "other"}:
+        return "等客户说明情况"
+    return f"客户的话还没有回复：“{text}”"
+
+
+def _their_turn(said: Sequence[_Said], progress: ProgressLike | None, reader: SummaryReader) -> str:
+    """What the agent's last words wait for."""
+    last = said[-1]
+    if "confirm_satisfaction" in last.acts:
+        return "等客户确认是否满意"
+    if last.does(frozenset({"seek_consent", "propose", "offer_alternative"})):
+        return "等客户答复方案"
+    if last.does(frozenset({"ask_detail", "verify_identity"})):
+        asked = next((t for t, acts in reversed(_sentences([last], reader)) if acts & {"ask_detail", "verify_identity"}), "")
+        return f"等客户回答：“{_short(asked or last.turn.text)}”"
+    if last.turn.text.rstrip().endswith(("？", "?")) and not _OFFERING.search(last.turn.text):
+        return f"等客户回答：“{_short(_weightiest([last], reader))}”"
+    if progress is None and last.does(_DOING) and not any("confirm_satisfied" in each.acts for each in said):
+        return "办好后还没有问客户是否满意"
+    return ""
+
+
+def _promised(said: Sequence[_Said], reader: SummaryReader) -> str:
+    """The last promise of a time that nothing was reported about since."""
+    for place in range(len(said) - 1, -1, -1):
+        each = said[place]
+        if each.turn.role == "agent" and "report_back" in each.acts and "promise_time" not in each.acts:
+            return ""
+        if each.turn.role == "agent" and "promise_time" in each.acts:
+            if any("confirm_satisfied" in later.acts for later in said[place + 1 :]):
+                return ""
+            text = next((t for t, acts in reversed(_sentences([each], reader)) if "promise_time" in acts), each.turn.text)
+            return f"答应过：“{_short(text)}”，还没有回音"
+    return ""
+
+
+def _sentences(said: Sequence[_Said], reader: SummaryReader) -> list[tuple[str, frozenset[Act]]]:
+    """The sentences of these turns with what each does; a turn of one sentence does what the turn does."""
+    found: list[tuple[str, frozenset[Act]]] = []
+    for each in said:
+        parts = [part for match in _SENTENCE.finditer(each.turn.text[:_LONGEST_TURN]) if (part := match.group().strip(" ，,、"))]
+        if len(parts) == 1:
+            found.append((parts[0], each.acts))
+        else:
+            found += [(part, reader.acts(Turn(each.turn.role, part))) for part in parts]
+    return found
+
+
+def _weightiest(said: Sequence[_Said], reader: SummaryReader) -> str:
+    told = _sentences(said, reader)
+    asking = [text for text, acts in told if acts & _ASKING]
+    return asking[-1] if asking else max((text for text, _ in told), key=len, default="")
+
+
+def _short(text: str) -> str:
+    text = _OPENING.sub("", " ".join(text.split()))
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"

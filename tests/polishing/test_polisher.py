@@ -1,0 +1,83 @@
+"""Rough drafts made proper: every fact stays, nothing is added, the reviewer is content, and who cannot says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.conversation import Conversation
+from copilot.engine import Copilot
+from copilot.language import figures
+from copilot.polishing import Polisher, keeps_the_facts
+from copilot.workspace import builtin_workspace
+
+
+def polisher() -> Polisher:
+    return Polisher(builtin_workspace(), None, lambda *_: None, lambda _: True)  # type: ignore[arg-type]
+
+
+RULES = polisher()
+
+
+@pytest.mark.parametrize("rule", RULES.fragments, ids=lambda rule: rule.id)
+def test_each_rough_fragment_is_said_as_its_rule_says(rule: object) -> None:
+    said = RULES._known(rule.rough)  # type: ignore[attr-defined]
+    assert said is not None
+    assert rule.polite in said.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("draft", "customer", "kept"),
+    [
+        ("退不了 过7天了", "鞋子小了我要退货", ("7 天", "不能", "退货")),
+        ("没货了 要等10天", "", ("缺货", "10 天")),
+        ("单号发我 我查下", "快递怎么还不到", ("单号", "核实")),
+        ("地址改不了 货已经发了", "帮我改一下收货地址", ("地址", "不能", "发出")),
+        ("用过了退不了，可以换个新的滤芯给你", "净水器我要退", ("使用过", "不能", "新的滤芯")),
+        ("优惠券过期了用不了", "我的券呢", ("优惠券", "过期", "不能")),
+        ("专票开不了 只能开普票", "要专票", ("专票", "不能", "普票")),
+        ("已经给你登记了 48小时内有人联系你", "约安装", ("登记", "48 小时")),
+        ("不归我管 你去找快递", "我的快递丢了！你们怎么搞的", ("其他同事", "快递")),
+        ("赠品送完了 给你补5块红包", "赠品呢", ("送完", "5块红包")),
+        ("运费你自己出", "退货运费谁出", ("运费", "您")),
+    ],
+)
+def test_a_rough_draft_becomes_proper_and_keeps_its_facts(
+    copilot: Copilot, draft: str, customer: str, kept: tuple[str, ...]
+) -> None:
+    conversation = Conversation.from_customer(customer)
+    polished = copilot.polish(draft, conversation)
+    assert polished is not None
+    assert all(fact in polished.text for fact in kept), polished.text
+    assert figures(draft) <= figures(polished.text) <= figures(draft) | figures(customer)
+    assert copilot.review(polished.text, conversation).verdict == "pass"
+    assert copilot.guard.objection(polished.text, polished.cites, conversation.followed_by("agent", draft)) is None
+
+
+@pytest.mark.parametrize("draft", ["", "   ", "随便聊几句没有用的话", "啊" * 500, "您好，请问有什么可以帮您？"])
+def test_what_cannot_be_made_proper_by_rule_is_left_to_the_agent(copilot: Copilot, draft: str) -> None:
+    assert copilot.polish(draft, Conversation.from_customer("怎么这么慢")) is None
+
+
+def test_a_sigh_is_no_fact_and_goes(copilot: Copilot) -> None:
+    polished = copilot.polish("烦死了 别催了", Conversation.from_customer("怎么这么慢"))
+    assert polished is not None
+    assert "烦" not in polished.text
+    assert "催" not in polished.text
+
+
+def test_regret_follows_the_mood_and_a_refusal_has_a_way_out(copilot: Copilot) -> None:
+    angry = copilot.polish("换不了", Conversation.from_customer("气死我了，什么破店，我要换货！"))
+    assert angry is not None
+    assert "很抱歉" in angry.text
+    assert angry.text.endswith("？") or "我来" in angry.text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("很抱歉，这单超过 7 天，退货不能为您办理。", True), ("很抱歉，这单超过 8 天，退货不能为您办理。", False),
+        ("很抱歉，退货不能为您办理。", False), ("超过 7 天也可以为您退货。", False), ("超过 7 天不能退，赔您 50 元。", False),
+    ],
+)  # fmt: skip
+def test_figures_and_a_refusal_survive_or_it_is_not_the_same(text: str, kept: bool) -> None:
+    assert keeps_the_facts(text, "退不了 过7天了") is kept
