@@ -37,6 +37,7 @@ class SignalRecord(DataRecord):
     acts: tuple[Act, ...] = ()
     patterns: tuple[Text, ...] = ()
     unless: tuple[Text, ...] = ()
+    echoes: bool = False  # its words must stand in the last turn of the other side too
     examples: SignalExamples = SignalExamples()
 
     @model_validator(mode="after")
@@ -98,6 +99,39 @@ class ClauseRecord(DataRecord):
         return ClauseRef(self.document, self.clause)
 
 
+class FieldRecord(DataRecord):
+    """A fact that a step needs: `found` are patterns on what the customer wrote, `ask` is the question that gets it."""
+
+    title: Text
+    found: tuple[Text, ...] = Field(min_length=1)
+    ask: Text
+
+    @model_validator(mode="after")
+    def _usable(self) -> FieldRecord:
+        PatternSet((self.title, pattern) for pattern in self.found)
+        return self
+
+
+class LimitRecord(DataRecord):
+    """A time limit: from the beginning of the case (or the end of step `since`) to the end of step `until`.
+
+    Either `within_s` seconds or `working_days`, which end at 18:00.
+    """
+
+    title: Text
+    until: Text
+    since: str | None = None
+    within_s: int | None = Field(None, gt=0)
+    working_days: int | None = Field(None, gt=0)
+    clause: ClauseRecord
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> LimitRecord:
+        if (self.within_s is None) == (self.working_days is None):
+            raise ValueError(f"时限“{self.title}”请在 within_s（秒）和 working_days（工作日）里写一项。")
+        return self
+
+
 class StepRecord(DataRecord):
     """One step: what completes it, what shows that the agent works on it, what sends the case back to it."""
 
@@ -107,6 +141,9 @@ class StepRecord(DataRecord):
     requirement: Text
     hint: Text
     clause: ClauseRecord
+    stage: str = ""  # what GB/T 19012 calls this part of the way
+    say: str = ""  # what one may say now, for the card
+    fields: tuple[FieldRecord, ...] = ()
     next: str | None = None
     completed_by: tuple[ConditionRecord, ...] = Field(min_length=1)
     worked_on_by: tuple[ConditionRecord, ...] = ()
@@ -133,6 +170,7 @@ class ProcedureRecord(DataRecord):
     restarted_by: tuple[ConditionRecord, ...] = ()  # only while the last step is in hand or done
     reopened_by: tuple[ConditionRecord, ...] = ()  # only once finished: the case starts anew
     closed_by: tuple[ConditionRecord, ...] = ()  # the agent ends the case: what is open then is skipped
+    limits: tuple[LimitRecord, ...] = ()
     steps: tuple[StepRecord, ...] = Field(min_length=1)
 
     @property
@@ -164,6 +202,10 @@ class ProcedureRecord(DataRecord):
         lost = [identity for identity in by_id if identity not in reached]
         if lost:
             raise ValueError(f"走不到步骤 {'、'.join(lost)}；请在它前一步写 next: {lost[0]}，或删去这一步。")
+        for limit in self.limits:
+            unknown = [name for name in (limit.until, limit.since) if name is not None and name not in by_id]
+            if unknown:
+                raise ValueError(f"时限“{limit.title}”写着步骤 {unknown[0]!r}，没有这个步骤；请改成 {'、'.join(by_id)} 之一。")
         if reached != [step.id for step in self.steps]:
             raise ValueError(f"流程 {self.id} 的 next 顺序与编号不一致，请按编号排列。")
         return self

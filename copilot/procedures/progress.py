@@ -18,6 +18,7 @@ class TurnProgress:
     completed: tuple[int, ...] = ()
     skipped: tuple[int, ...] = ()
     emergency: bool = False
+    case: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Progress:
     step: int
     finished: bool
     case: int = 1
+    earlier: tuple[bool, ...] = ()  # of each complaint before this one: whether it was finished
+    title: str = ""  # of the procedure
 
     @property
     def skipped(self) -> tuple[int, ...]:

@@ -39,9 +39,11 @@ class ActReader(Protocol):
 class Tracker:
     """Follows procedures through dialogues."""
 
-    def __init__(self, workspace: Workspace, reader: ActReader) -> None:
-        """Reads and proves all procedures. Raises WorkspaceError naming file, line and remedy."""
-        self.procedures: dict[str, ProcedureRecord] = read_procedures(workspace)
+    def __init__(
+        self, workspace: Workspace, reader: ActReader, procedures: dict[str, ProcedureRecord] | None = None
+    ) -> None:
+        """Reads and proves all procedures, unless they are given. Raises WorkspaceError naming file, line and remedy."""
+        self.procedures: dict[str, ProcedureRecord] = read_procedures(workspace) if procedures is None else procedures
         self._signals = SignalReader(read_signals(workspace))
         self._reader = reader
         self._urgent: OrderedDict[Conversation, bool] = OrderedDict()  # a dialogue is tracked anew with each message
@@ -56,7 +58,8 @@ class Tracker:
         walk = Walk(record)
         for place, turn in enumerate(turns):
             before = Conversation(tuple(turns[:place]))
-            signals = self._signals.signals(turn.role, turn.text, self._reader.acts(turn, before))
+            answered = next((each.text for each in reversed(before.turns) if each.role != turn.role), "")
+            signals = self._signals.signals(turn.role, turn.text, self._reader.acts(turn, before), answered)
             walk.take(turn, signals, emergency=self._is_emergency(turn, before, signals))
         return walk.progress()
 

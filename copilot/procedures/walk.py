@@ -21,12 +21,15 @@ class Walk:
         self._steps = procedure.steps
         self._turns: list[TurnProgress] = []
         self._case = 0
+        self._earlier: list[bool] = []
         self._last: dict[Role, frozenset[str]] = {"customer": frozenset(), "agent": frozenset()}
         self._answered: frozenset[str] = frozenset()  # signals of the turn that the current one answers
         self._begin()
 
     def _begin(self) -> None:
         """A new case: nothing done, nothing seen."""
+        if self._case:
+            self._earlier.append(self._steps[-1].number in self._done)
         self._case += 1
         self._opened = False
         self._in_hand = 1
@@ -58,14 +61,17 @@ class Walk:
             self._opened = True
         elif turn.role == "agent" and self._opened:
             self._move_on(turn, signals)
-        self._turns.append(TurnProgress(self._in_hand, tuple(completed), tuple(sorted(self._skipped)), emergency))
+        self._turns.append(TurnProgress(self._in_hand, tuple(completed), tuple(sorted(self._skipped)), emergency, self._case))
 
     def progress(self) -> Progress:
         """The progress so far."""
         last = self._steps[-1].number
         finished = last in self._done
         states = tuple(self._state(step, finished) for step in self._steps)
-        return Progress(self._procedure.id, tuple(self._turns), states, self._in_hand, finished, self._case)
+        return Progress(
+            self._procedure.id, tuple(self._turns), states, self._in_hand, finished, self._case,
+            tuple(self._earlier), self._procedure.title,
+        )  # fmt: skip
 
     def _state(self, step: StepRecord, finished: bool) -> StepState:
         status: StepStatus = "open"

@@ -128,7 +128,7 @@ def test_the_figures_hold_without_any_act_from_reading(without_acts: Tracker) ->
 
 
 def test_every_emergency_is_caught_at_its_turn(tracker: Tracker) -> None:
-    assert measure(tracker).emergencies == [True] * 6
+    assert measure(tracker).emergencies == [True] * 10
     assert all(measure(tracker, held_out=True).emergencies)
 
 
