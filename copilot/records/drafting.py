@@ -17,6 +17,7 @@ from copilot.conversation import (
     Urgency,
 )  # fmt: skip
 from copilot.records.record import ServiceRecord
+from copilot.records.wording import plain_line
 
 RECORD_CLAUSE = ClauseRef(AGREEMENT, "2.4")
 EMERGENCY_CLAUSE = ClauseRef(AGREEMENT, "2.5")
@@ -31,16 +32,22 @@ _MATTERS: frozenset[Act] = frozenset({"complain", "request", "ask", "inform", "r
 _SOLVING: frozenset[Act] = frozenset({"propose", "offer_alternative"})
 _DOING: frozenset[Act] = frozenset({"carry_out", "report_back"})
 _DISPLEASED: frozenset[Act] = frozenset({"reject", "reopen", "complain", "threaten", "insult"})
+_SENTENCE_ENDS = "。！？!?；;\n"
 _MAX_CONTENT_TURNS = 4
+_MAX_PROMISES = 6
 _MAX_CHARACTERS = 200
 
 
-class RecordReader(Protocol):
+class PersonalDataReader(Protocol):
+    """Finds what names or reaches a person, with its place in the text."""
+
+    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]: ...
+
+
+class RecordReader(PersonalDataReader, Protocol):
     """What drafting needs of `copilot.reading.Reader`."""
 
     def acts(self, turn: Turn, before: Conversation = ...) -> frozenset[Act]: ...
-
-    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]: ...
 
 
 class ReadingLike(Protocol):
@@ -114,10 +121,11 @@ def draft_record(
         complaint=complaint,
         steps=tuple(step.title for step in progress.steps if step.status == "done") if progress else (),
         clauses=_clauses(reading, progress),
+        promises=tuple(_masked(promise, values) for promise in _promises(turns, acts, reader)),
     )
 
 
-def without_contacts(text: str, reader: RecordReader) -> str:
+def without_contacts(text: str, reader: PersonalDataReader) -> str:
     """The text with everything that names or reaches a person replaced by its kind; order numbers stay."""
     for datum in sorted(reader.personal_data(text), key=lambda datum: -datum.start):
         if datum.type not in _SHOWN:
@@ -170,7 +178,8 @@ def _content(turns: Sequence[Turn], acts: Sequence[frozenset[Act]], reader: Reco
     if not said:  # no act was recognised: the longest message is the likeliest to hold the matter
         said = sorted((turn.text.strip() for turn in turns if turn.role == "customer"), key=len, reverse=True)[:1]
         said = [text for text in said if len(text) > 6]
-    return _short("；".join(without_contacts(text, reader).rstrip("。；;") for text in said[:_MAX_CONTENT_TURNS]))
+    lines = dict.fromkeys(plain_line(without_contacts(text, reader)) for text in said[:_MAX_CONTENT_TURNS])
+    return _short("；".join(line for line in lines if line))
 
 
 def _resolution(
@@ -184,9 +193,9 @@ def _resolution(
         did = _or(_completed_at(progress, numbers.get("carry_out")), did)
     parts = []
     if solved is not None:
-        parts.append(f"方案：{_short(without_contacts(turns[solved].text.strip(), reader))}")
+        parts.append(f"方案：{_short(plain_line(without_contacts(turns[solved].text, reader)))}")
     if did is not None and did != solved:
-        parts.append(f"执行：{_short(without_contacts(turns[did].text.strip(), reader))}")
+        parts.append(f"执行：{_short(plain_line(without_contacts(turns[did].text, reader)))}")
     return "\n".join(parts)
 
 
@@ -196,7 +205,7 @@ def _satisfaction(turns: Sequence[Turn], acts: Sequence[frozenset[Act]], progres
         confirmed = _completed_at(progress, progress.steps[-1].number)
         open_again = progress.steps[-1].status != "done"
         if confirmed is not None and not open_again:
-            return f"满意（客户原话：“{_short(turns[confirmed].text.strip(), 60)}”）"
+            return _in_their_words("满意", turns[confirmed])
     done = _last(turns, acts, _DOING)
     if done is None:
         return ""
@@ -204,10 +213,35 @@ def _satisfaction(turns: Sequence[Turn], acts: Sequence[frozenset[Act]], progres
         if turns[place].role != "customer":
             continue
         if "confirm_satisfied" in acts[place]:
-            return f"满意（客户原话：“{_short(turns[place].text.strip(), 60)}”）"
+            return _in_their_words("满意", turns[place])
         if not acts[place].isdisjoint(_DISPLEASED):
-            return f"不满意（客户原话：“{_short(turns[place].text.strip(), 60)}”）"
+            return _in_their_words("不满意", turns[place])
     return ""
+
+
+def _in_their_words(judgement: str, turn: Turn) -> str:
+    return f"{judgement}（客户原话：“{_short(plain_line(turn.text), 60)}”）"
+
+
+def _promises(turns: Sequence[Turn], acts: Sequence[frozenset[Act]], reader: RecordReader) -> list[str]:
+    """The sentences in which the agent promised something for a time, first to last."""
+    found: dict[str, None] = {}
+    for place, turn in enumerate(turns):
+        if turn.role != "agent" or "promise_time" not in acts[place]:
+            continue
+        before = Conversation(tuple(turns[:place]))
+        sentences = [
+            each for each in _sentences(turn.text) if "promise_time" in reader.acts(Turn("agent", each), before)
+        ]
+        for sentence in sentences or [turn.text]:
+            found[_short(plain_line(without_contacts(sentence, reader)), 80)] = None
+    return [line for line in found if line][-_MAX_PROMISES:]
+
+
+def _sentences(text: str) -> list[str]:
+    for sign in _SENTENCE_ENDS:
+        text = text.replace(sign, "\n")
+    return [part for part in text.split("\n") if part.strip()]
 
 
 def _clauses(reading: ReadingLike, progress: ProgressLike | None) -> tuple[ClauseRef, ...]:

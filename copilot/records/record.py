@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,12 @@ QUESTIONS: dict[str, str] = {
 }
 """What to ask the customer, politely, for each field that is still empty."""
 
+PERSONAL_FIELDS = ("customer_name", "contact")
+"""The fields that name or reach a person; in the others such data may stand between the words."""
+
+NOT_GIVEN = "未提供"
+"""What a field says that the agent was asked for and that nobody can fill; it counts as filled."""
+
 TIME_FORMAT = "%Y-%m-%d %H:%M"
 
 
@@ -44,7 +51,9 @@ class MissingField:
 class ServiceRecord:
     """One service record. A text field that is not known yet is an empty string.
 
-    `content` and `resolution` hold no contact data; `steps` are the titles of the steps completed so far.
+    As drafted, `content` and `resolution` hold no contact data; an agent may write some into them. `steps` are the
+    titles of the steps completed so far, `promises` what the customer was promised for a time, in the agent's words.
+    `number` is what the customer is told: the complaint number of GB/T 19012, 6.2.
     """
 
     customer_name: str
@@ -56,6 +65,8 @@ class ServiceRecord:
     complaint: bool = False
     steps: tuple[str, ...] = ()
     clauses: tuple[ClauseRef, ...] = ()
+    promises: tuple[str, ...] = ()
+    number: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -74,22 +85,33 @@ class ServiceRecord:
         """Whether article 2.4 is met: no field is empty."""
         return not self.missing
 
+    @property
+    def number_title(self) -> str:
+        """What the number is called: a complaint's has a name of its own."""
+        return "投诉编号" if self.complaint else "服务编号"
+
+    def shown(self, name: str) -> str:
+        """The field as people read it; empty where it is missing."""
+        return self.service_time.strftime(TIME_FORMAT) if name == "service_time" else str(getattr(self, name))
+
     def lines(self) -> tuple[str, ...]:
         """The record in plain Chinese, a line for each field; what is missing says so."""
-        shown = []
-        for name, title in FIELDS.items():
-            value = self.service_time.strftime(TIME_FORMAT) if name == "service_time" else getattr(self, name)
-            shown.append(f"{title}：{value or '（待补充）'}")
-        shown.append(f"是否投诉：{'是' if self.complaint else '否'}")
+        lines = [f"{title}：{self.shown(name) or '（待补充）'}" for name, title in FIELDS.items()]
+        lines.append(f"是否投诉：{'是' if self.complaint else '否'}")
+        if self.number:
+            lines.append(f"{self.number_title}：{self.number}")
         if self.steps:
-            shown.append(f"已完成步骤：{'、'.join(self.steps)}")
+            lines.append(f"已完成步骤：{'、'.join(self.steps)}")
+        if self.promises:
+            lines.append(f"答应客户的事：{'；'.join(self.promises)}")
         if self.clauses:
-            shown.append(f"依据条款：{'、'.join(str(ref) for ref in self.clauses)}")
-        return tuple(shown)
+            lines.append(f"依据条款：{'、'.join(str(ref) for ref in self.clauses)}")
+        return tuple(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values; `service_time` is ISO 8601, `missing` lists the names of empty fields."""
         return {
+            "number": self.number,
             "customer_name": self.customer_name,
             "contact": self.contact,
             "service_time": self.service_time.isoformat(),
@@ -98,15 +120,22 @@ class ServiceRecord:
             "satisfaction": self.satisfaction,
             "complaint": self.complaint,
             "steps": list(self.steps),
+            "promises": list(self.promises),
             "clauses": [{"document": ref.document, "clause": ref.clause} for ref in self.clauses],
             "missing": [field.name for field in self.questions],
         }
 
     @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> ServiceRecord:
-        """The record that `as_dict` wrote. Raises KeyError or ValueError when it is not that."""
+    def from_dict(cls, content: Mapping[str, Any]) -> ServiceRecord:
+        """The record that `as_dict` wrote, now or before promises and numbers. Raises KeyError or ValueError else."""
         return cls(
             content["customer_name"], content["contact"], datetime.fromisoformat(content["service_time"]),
             content["content"], content["resolution"], content["satisfaction"], bool(content["complaint"]),
             tuple(content["steps"]), tuple(ClauseRef(ref["document"], ref["clause"]) for ref in content["clauses"]),
+            tuple(content.get("promises", ())), content.get("number", ""),
         )  # fmt: skip
+
+
+def case_number(conversation: int, opened: datetime) -> str:
+    """The number of a case, the same whenever it is asked for: the day it began and its place in the book."""
+    return f"{opened:%Y%m%d}-{conversation:04d}"

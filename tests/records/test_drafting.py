@@ -8,7 +8,7 @@ from fakes.acting import PlainUrgency, ScriptedActs
 
 from copilot.conversation import ClauseRef, Conversation, PersonalDatum, Turn
 from copilot.procedures import Tracker
-from copilot.records import FIELDS, QUESTIONS, ServiceRecord, draft_record, without_contacts
+from copilot.records import FIELDS, QUESTIONS, ServiceRecord, case_number, draft_record, without_contacts
 from copilot.workspace import builtin_workspace
 
 NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -141,3 +141,29 @@ def test_a_record_survives_its_json_values() -> None:
 
 def test_masking_replaces_every_datum_at_its_place() -> None:
     assert without_contacts("周敏的电话13812345678，订单T2210", READER) == "[姓名]的电话[电话]，订单T2210"
+
+
+def test_promises_are_the_sentences_that_promise_without_contact_data() -> None:
+    reader = ScriptedActs({"回电": ("promise_time",)}, {"13812345678": "phone"})
+    turns = (
+        Turn("customer", "什么时候给我回电"), Turn("agent", "非常抱歉！两小时内给您回电13812345678。请保持畅通。"),
+        Turn("agent", "两小时内给您回电13812345678。"),
+    )  # fmt: skip
+    assert draft(turns[:1]).promises == ()
+    record = draft_record(Conversation(turns), PlainUrgency(), None, reader, NOW)
+    assert record.promises == ("两小时内给您回电[电话]",)
+
+
+def test_a_quote_of_the_customer_becomes_a_plain_line() -> None:
+    record = draft((Turn("customer", "喂，风扇转两下就坏了！！！😡"),))
+    assert record.content == "风扇转两下就坏了"
+
+
+def test_a_record_kept_before_promises_and_numbers_can_still_be_read() -> None:
+    values = {name: value for name, value in draft(REPAIR).as_dict().items() if name not in ("promises", "number")}
+    assert ServiceRecord.from_dict(values) == draft(REPAIR)
+
+
+def test_a_case_number_is_the_same_whenever_it_is_asked_for() -> None:
+    assert case_number(17, NOW) == "20260302-0017"
+    assert case_number(123456, NOW) == "20260302-123456"
