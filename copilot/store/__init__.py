@@ -3,11 +3,20 @@
 Values go in and values come out; no row or session leaves this package.
 """
 
+from copilot.store.clock_files import Reminder, ReminderKind, ReminderStatus
+from copilot.store.dispute_files import DisputeStatus, JudgedDraft, KeptDispute, NewDispute
+from copilot.store.handover_files import KnownAgent
+from copilot.store.record_values import (
+    AuditEntry,
+    KeptRecord,
+    RecordAction,
+    RecordQuery,
+    RecordToKeep,
+)
 from copilot.store.store import Store
 from copilot.store.values import (
     KeptFinding,
     KeptPracticeRun,
-    KeptRecord,
     KeptReview,
     KeptSuggestion,
     KeptTurn,
@@ -21,6 +30,8 @@ from copilot.store.values import (
 from copilot.store.work import Work
 
 __all__ = [
-    "KeptFinding", "KeptPracticeRun", "KeptRecord", "KeptReview", "KeptSuggestion", "KeptTurn", "Origin",
-    "QuestionSource", "ReviewOutcome", "Store", "SuggestionChoice", "TelegramUser", "UnansweredQuestion", "Work",
+    "AuditEntry", "DisputeStatus", "JudgedDraft", "KeptDispute", "KeptFinding", "KeptPracticeRun", "KeptRecord",
+    "KeptReview", "KeptSuggestion", "KeptTurn", "KnownAgent", "NewDispute", "Origin", "QuestionSource",
+    "RecordAction", "RecordQuery", "RecordToKeep", "Reminder", "ReminderKind", "ReminderStatus", "ReviewOutcome",
+    "Store", "SuggestionChoice", "TelegramUser", "UnansweredQuestion", "Work",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
-"""Conversations with their turns, reviews, offers of suggestions and service records."""
+"""Conversations with their turns, reviews and offers of suggestions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -13,7 +13,6 @@ from copilot.store import tables
 from copilot.store.statements import Statements
 from copilot.store.values import (
     KeptFinding,
-    KeptRecord,
     KeptReview,
     KeptSuggestion,
     KeptTurn,
@@ -176,6 +175,7 @@ class CaseFiles(Statements):
                 {
                     "offer_id": offer, "position": position, "text": each.text, "style": each.style,
                     "source": each.source, "cites": [[cite.document, cite.clause] for cite in each.cites],
+                    "phrase": getattr(each, "phrase", ""),
                 }
                 for position, each in enumerate(suggestions, start=1)
             ]  # fmt: skip
@@ -208,15 +208,3 @@ class CaseFiles(Statements):
             offers.select().where(offers.c.conversation_id == conversation).order_by(offers.c.id)
         )
         return tuple((row.choice, row.chosen, tuple(by_offer.get(row.id, ()))) for row in rows)
-
-    async def add_record(self, agent: str, conversation: int | None, content: Mapping[str, Any], at: datetime) -> int:
-        """Keep a confirmed service record; returns its number."""
-        return await self._insert(
-            tables.records, agent=agent, conversation_id=conversation, content=dict(content), at=at
-        )
-
-    async def records(self, agent: str) -> tuple[KeptRecord, ...]:
-        """The agent's records, newest first."""
-        table = tables.records
-        rows = await self._connection.execute(table.select().where(table.c.agent == agent).order_by(table.c.id.desc()))
-        return tuple(KeptRecord(row.id, row.conversation_id, row.content, row.at) for row in rows)

@@ -64,7 +64,7 @@ def _make_folder(file: Path) -> None:
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:
-    """Write-ahead log, foreign keys, patience; and transactions that take the write lock when they begin.
+    """Write-ahead log, foreign keys, patience, real deletion; and transactions that take the write lock when they begin.
 
     A transaction that reads first and writes later cannot wait for another writer in SQLite: it fails at once. Taking
     the lock at BEGIN makes it wait instead (https://www.sqlite.org/lang_transaction.html#immediate).
@@ -75,7 +75,8 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"
+            f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+            "secure_delete=ON",  # what a customer asked to forget is overwritten, not only marked as free
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -76,7 +76,7 @@ reviews = sa.Table(
     sa.Column("draft", sa.Text, nullable=False),
     sa.Column("verdict", sa.String(10), nullable=False),
     sa.Column("rewrite", sa.Text),
-    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("decided_at", UtcTime),
 )
@@ -96,6 +96,33 @@ findings = sa.Table(
     sa.Column("quote", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("rewrite", sa.Text),
+)
+
+disputes = sa.Table(
+    "disputes",  # findings that agents called wrong; personal data is masked before it comes here
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("review_id", sa.ForeignKey("reviews.id", ondelete="SET NULL")),  # a dispute outlives its conversation
+    sa.Column("position", sa.Integer, nullable=False),  # of the finding in its review
+    sa.Column("agent", AGENT, nullable=False, index=True),
+    sa.Column("norm", sa.String(100), nullable=False),
+    sa.Column("document", sa.String(100), nullable=False),
+    sa.Column("clause", sa.String(50), nullable=False),
+    sa.Column("severity", sa.String(10), nullable=False),
+    sa.Column("draft", sa.Text, nullable=False),
+    sa.Column("span_start", sa.Integer, nullable=False),
+    sa.Column("span_end", sa.Integer, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("turns", sa.JSON, nullable=False),
+    sa.Column("reply_key", sa.String(32), nullable=False, index=True),
+    sa.Column("situation", sa.String(100), nullable=False),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("status", sa.String(10), nullable=False, index=True),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("decided_at", UtcTime),
+    sa.Column("told_at", UtcTime),  # when the agent heard of the decision
+    sa.UniqueConstraint("review_id", "position"),
 )
 
 offers = sa.Table(
@@ -120,6 +147,23 @@ suggestions = sa.Table(
     sa.Column("cites", sa.JSON, nullable=False),
     sa.Column("style", sa.String(20), nullable=False),
     sa.Column("source", sa.String(20), nullable=False),
+    sa.Column("phrase", sa.String(100), nullable=False, server_default="", index=True),  # "" for what no phrase is
+)
+
+own_phrases = sa.Table(
+    "own_phrases",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("owner", AGENT, nullable=False),  # "" for the team's
+    sa.Column("added_by", AGENT, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text_key", sa.String(64), nullable=False),
+    sa.Column("style", sa.String(20), nullable=False),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("cites", sa.JSON, nullable=False),
+    sa.Column("situation", sa.Text, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("owner", "text_key"),
 )
 
 handled_events = sa.Table(
@@ -148,8 +192,46 @@ records = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("agent", AGENT, nullable=False, index=True),
     sa.Column("conversation_id", sa.ForeignKey("conversations.id"), index=True),
-    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),  # what names or reaches nobody
     sa.Column("at", UtcTime, nullable=False),
+    sa.Column("number", sa.String(40), nullable=False, server_default="", index=True),
+    sa.Column("complaint", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("service_time", UtcTime, index=True),
+    sa.Column("private", sa.Text, nullable=False, server_default=""),  # sealed: name, contact, the texts as written
+    sa.Column("key_id", sa.String(16), nullable=False, server_default="plain"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("confirmed", sa.Boolean, nullable=False, server_default=sa.true()),
+)
+
+record_versions = sa.Table(
+    "record_versions",  # what a record said before it was changed
+    metadata,
+    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("agent", AGENT, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("private", sa.Text, nullable=False),
+    sa.Column("key_id", sa.String(16), nullable=False),
+)
+
+record_terms = sa.Table(
+    "record_terms",  # keyed hashes by which the customer of a record is found again
+    metadata,
+    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Index("ix_record_terms_hash", "hash"),
+)
+
+record_audit = sa.Table(
+    "record_audit",  # who did what and when; never what a record says
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False, index=True),
+    sa.Column("who", AGENT, nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("record", sa.Integer),  # no foreign key: the entry outlives the record
+    sa.Column("details", sa.JSON, nullable=False),
 )
 
 practice_runs = sa.Table(
@@ -177,4 +259,25 @@ counters = sa.Table(
     metadata,
     sa.Column("name", sa.String(100), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+reminders = sa.Table(
+    "reminders",  # customers who wait, times that were promised, emergencies that somebody must take over
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("agent", AGENT, nullable=False, index=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), index=True),
+    sa.Column("turn_id", sa.ForeignKey("turns.id")),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("limit_at", UtcTime, nullable=False),
+    sa.Column("recipient", AGENT, nullable=False),  # who is told next: an agent, or a chat of the supervisors
+    sa.Column("due_at", UtcTime, index=True),  # when to tell it; None when nothing more is to be told
+    sa.Column("stage", sa.Integer, nullable=False),  # how often it was told
+    sa.Column("claimed_until", UtcTime),  # somebody is telling it just now
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("closed_at", UtcTime),
+    sa.Column("closed_by", AGENT),
 )

@@ -69,16 +69,6 @@ class KeptSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRecord:
-    """A service record that the agent confirmed."""
-
-    id: int
-    conversation: int | None
-    content: Mapping[str, Any]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class KeptPracticeRun:
     """A practice run as JSON values; `scorecard` and `ended_at` are None while it goes on."""
 

@@ -127,3 +127,25 @@ def test_importing_the_desk_does_not_import_the_database() -> None:
 
 def test_the_newest_file_is_the_head_that_alembic_sees() -> None:
     assert ScriptDirectory.from_config(alembic_config()).get_current_head() == newest_revision()
+
+
+async def test_records_kept_by_an_earlier_version_get_number_time_and_a_private_part(url: str) -> None:
+    await (await Store.open(url)).close()
+    engine = create_engine(parse_url(url))
+    content = '{"customer_name": "陈丽", "contact": "13812345678", "service_time": "2026-01-02T09:00:00+08:00", "content": "快递", ' \
+        '"resolution": "", "satisfaction": "", "complaint": true, "steps": [], "clauses": []}'
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda it: command.downgrade(alembic_config(it), "0005"))
+        await connection.execute(
+            sa.text("insert into records (agent, content, at) values ('a', :content, '2026-01-02 01:30:00')"), {"content": content}
+        )
+    await engine.dispose()
+    store = await Store.open(url)
+    async with store.unit_of_work() as work:
+        (record,) = await work.records("a")
+    await store.close()
+    assert "13812345678" not in repr(record.content)
+    assert '"contact": "13812345678"' in record.private
+    assert (record.number, record.complaint, record.version, record.confirmed) == ("20260102-0001", True, 1, True)
+    assert record.service_time is not None
+    assert record.service_time.hour == 1
