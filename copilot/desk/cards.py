@@ -55,6 +55,7 @@ class Card:
     image: bytes | None = None
     attachment: Attachment | None = None
     fresh: bool = False
+    asks: str = ""  # what the next text is taken for; a page shows a box for it on the card, a chat has one box anyway
     close: str = ""  # the action that puts the card away; a chat, where it scrolls away by itself, shows no button for it
 
     def text(self) -> str:

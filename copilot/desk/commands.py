@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from copilot.desk.cards import Card, Line
+from copilot.desk.clocks import answered, open_channels
+from copilot.desk.finding import find_records
 from copilot.desk.guide import open_guide
+from copilot.desk.handing_over import open_handover
+from copilot.desk.own_phrases import open_phrases
+from copilot.desk.polishing import polish, summarise, translate
 from copilot.desk.practising import open_practice
+from copilot.desk.promises import list_promises
 from copilot.desk.questions import ask
-from copilot.desk.recording import open_record
+from copilot.desk.recording import fill, open_record, put_aside
 from copilot.desk.rhythm import LONGEST_TEXT, clean
 from copilot.desk.session import Session, action
 from copilot.desk.talk import draft_written, settle_draft
@@ -25,6 +31,9 @@ _HELP = (
 _COMMANDS = (
     "/new 新对话　/ask 问规定　/review 检查一句回复",
     "/guide 投诉六步　/record 服务记录　/practice 练习",
+    "/polish 润色草稿　/translate 译成英文　/summary 对话小结",
+    "/promises 答应客户的事　/channel 按哪个渠道计时",
+    "/find 找以前的服务记录　/phrase 常用话术　/handover 转给同事",
 )
 
 
@@ -53,6 +62,8 @@ async def close_help(session: Session) -> None:
 async def new(session: Session, _argument: str = "") -> None:
     """Close the conversation and begin another with the next message."""
     await settle_draft(session)
+    await answered(session)  # nobody is left waiting at this desk
+    await put_aside(session)
     had_turns = session.state.conversation is not None
     if session.state.conversation is not None:
         await session.work.close_conversation(session.state.conversation, session.now)
@@ -81,5 +92,5 @@ async def review(session: Session, argument: str = "") -> None:
 
 COMMANDS: dict[str, Command] = {
     "start": start, "help": show_help, "new": new, "ask": ask, "review": review, "guide": open_guide,
-    "record": open_record, "practice": open_practice,
+    "record": open_record, "find": find_records, "phrase": open_phrases, "fill": fill, "handover": open_handover, "practice": open_practice, "promises": list_promises, "polish": polish, "translate": translate, "summary": summarise, "channel": open_channels,
 }  # fmt: skip

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from copilot.conversation import Conversation, Turn
-from copilot.desk.cards import Reply
+from copilot.desk.alerts import console_card, open_alerts
+from copilot.desk.cards import Card, Reply
+from copilot.desk.clocks import waiting_of
 from copilot.desk.commands import COMMANDS
+from copilot.desk.duty import Duty
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
-from copilot.desk.improving import awaits_reply, better_suggestions, show_better
-from copilot.desk.questions import better_answer, show_better_answer
+from copilot.desk.improving import improvements
+from copilot.desk.own_phrases import TeamHabits
+from copilot.desk.reminding import LEASE, Claim, Notice, mark_told, notice_of, tell_due
 from copilot.desk.rhythm import no_voice
 from copilot.desk.session import Session
-from copilot.desk.state import AskedInHand, DeskState, state_from_json, state_to_json
+from copilot.desk.state import DeskState, state_from_json, state_to_json
 from copilot.desk.taps import handle_tap
 from copilot.desk.texts import handle_text
 from copilot.desk.view import DeskView
 from copilot.errors import CopilotError
+from copilot.records.sealing import Safe
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot
@@ -40,12 +47,21 @@ class Desk:
         store: Store,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         customer_voice: Callable[[str], float] | None = None,
+        duty: Duty | None = None,
+        safe: Safe | None = None,
     ) -> None:
-        """`customer_voice` says how likely a text is the customer's, in [0, 1]; by default learnt from the workspace."""
+        """`customer_voice` says how likely a text is the customer's, in [0, 1]; by default learnt from the workspace.
+
+        `duty` names who is alerted in an emergency; by default nobody but the console. `safe` seals
+        service records; by default none is encrypted.
+        """
         self._copilot = copilot
         self._store = store
         self._clock = clock
         self._voice = customer_voice
+        self._duty = duty or Duty()
+        self._safe = safe or Safe()
+        self._habits = TeamHabits()
         self._learning = asyncio.Lock()
         # A lock lives as long as somebody holds or awaits it, so agents who left take no memory.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -64,52 +80,26 @@ class Desk:
             state = await _load(work, agent)
             if event.key is not None and not await work.claim_event(agent, event.key, now):
                 return Reply(state.cards[-1:] if state.last_key == event.key else (), duplicate=True)
-            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._voice or no_voice)
+            session = Session(self._copilot, work, agent, replace(state, last_key=event.key), now, self._voice or no_voice, self._duty, self._safe)
+            await self._habits.refresh(self._copilot, work, now)
             await _dispatch(session, event)
             await work.save_desk_state(agent, state_to_json(session.state), now)
             await work.commit()
             return Reply(tuple(session.cards))
 
-    async def improve(self, agent: str) -> Reply:
-        """The card of the newest question or customer message with what the language model makes of it, when it comes.
+    async def improvements(self, agent: str) -> AsyncGenerator[Reply]:
+        """The card of the newest question, text or customer message, anew with each thing that the language model adds.
 
-        Waits for the model, at most as long as the settings say, without keeping the agent from going on; no cards
-        where there is no model, it gave nothing usable, or the agent has acted meanwhile.
+        Waits for the model, at most as long as the settings say, without keeping the agent from going on; nothing where
+        there is no model, it gave nothing usable, or the agent has acted meanwhile.
         """
-        if self._copilot.model is None:
-            return Reply()
-        async with self._lock(agent), self._store.unit_of_work() as work:
-            state = await _load(work, agent)
-            turns = await work.turns(state.conversation) if state.conversation is not None else ()
-            if state.asked is not None:  # taken, so that no other call asks the model again
-                await work.save_desk_state(agent, state_to_json(replace(state, asked=None)), self._clock())
-                await work.commit()
-        if state.asked is not None:
-            return await self._improve_answer(agent, state.asked)
-        if not awaits_reply(state) or state.turn is None:
-            return Reply()
-        found = await better_suggestions(self._copilot, Conversation.of(turn.plain() for turn in turns))
-        if found is None:
-            return Reply()
-        async with self._lock(agent), self._store.unit_of_work() as work:
-            session = Session(self._copilot, work, agent, await _load(work, agent), self._clock(), no_voice)
-            if not await show_better(session, found, state.turn.token):
-                return Reply()
-            await work.save_desk_state(agent, state_to_json(session.state), session.now)
-            await work.commit()
-            return Reply(tuple(session.cards))
+        async with aclosing(improvements(self._copilot, partial(self._session, agent))) as better:
+            async for cards in better:
+                yield Reply(cards)
 
-    async def _improve_answer(self, agent: str, asked: AskedInHand) -> Reply:
-        answer = await better_answer(self._copilot, asked)
-        if answer is None:
-            return Reply()
-        async with self._lock(agent), self._store.unit_of_work() as work:
-            session = Session(self._copilot, work, agent, await _load(work, agent), self._clock(), no_voice)
-            if not show_better_answer(session, answer, asked.token):
-                return Reply()
-            await work.save_desk_state(agent, state_to_json(session.state), session.now)
-            await work.commit()
-            return Reply(tuple(session.cards))
+    async def improve(self, agent: str) -> Reply:
+        """The last of `improvements`; no cards where there was none."""
+        return [Reply(), *[reply async for reply in self.improvements(agent)]][-1]
 
     async def view(self, agent: str) -> DeskView:
         """Everything a door with a whole screen shows; the same after a restart."""
@@ -117,11 +107,51 @@ class Desk:
             state = await _load(work, agent)
             turns = await work.turns(state.conversation) if state.conversation is not None else ()
             tries_again = state.draft is not None and not state.draft.fine
+            now = self._clock()
             return DeskView(
                 tuple(turn.plain() for turn in turns), "agent" if tries_again else state.expects, state.cards,
                 state.practice is not None, tuple(Turn(role, text) for role, text in state.practice_said),
                 *((state.draft.text, state.draft.fine) if state.draft is not None else ("", False)),
+                waiting=await waiting_of(work, self._copilot, agent, state.conversation), now=now,
+                alerts=tuple(console_card(alert, now) for alert in await open_alerts(work)),
             )  # fmt: skip
+
+    # What is due although nobody did anything: a door asks, tells, and reports that it told.
+
+    async def claim_due(self, prefix: str) -> tuple[Claim, ...]:
+        """Reminders due for recipients whose name begins so ("tg:"), each for this caller alone for some seconds."""
+        now = self._clock()
+        async with self._store.unit_of_work() as work:
+            found = await work.claim_due_reminders(now, LEASE, prefix)
+            await work.commit()
+        return tuple(Claim(each.id, each.stage, each.agent, each.recipient, now) for each in found)
+
+    async def notice(self, claim: Claim) -> Notice | None:
+        """What the claimed reminder says now; None when there is nothing to say any more."""
+        async with self._session(claim.agent) as session:
+            return await notice_of(session, claim)
+
+    async def told(self, claim: Claim, *, reached: bool = True) -> None:
+        """The recipient can read it, or need not, or could not be `reached` at all: the next telling is set."""
+        async with self._session(claim.agent) as session:
+            await mark_told(session, claim, reached=reached)
+            await session.work.commit()
+
+    async def tell_here(self, agent: str) -> tuple[Card, ...]:
+        """Put what is due for this agent on their screen, for a door that draws the desk's own cards; the new cards."""
+        async with self._session(agent) as session:
+            if not await tell_due(session):
+                return ()
+            await session.work.save_desk_state(agent, state_to_json(session.state), session.now)
+            await session.work.commit()
+            return tuple(session.cards)
+
+    @asynccontextmanager
+    async def _session(self, agent: str) -> AsyncIterator[Session]:
+        """The agent's desk without an event; whoever changes something commits."""
+        async with self._lock(agent), self._store.unit_of_work() as work:
+            state = await _load(work, agent)
+            yield Session(self._copilot, work, agent, state, self._clock(), self._voice or no_voice, self._duty, self._safe)
 
     async def conversation(self, agent: str) -> Conversation:
         """The agent's open conversation; an empty one for none."""

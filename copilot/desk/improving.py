@@ -1,33 +1,130 @@
-"""The language model's suggestions join the card that is on the screen already, if that card still matters by then."""
+"""What the language model makes better joins the card that is on the screen already, if that card still matters by then.
+
+The model is awaited without keeping the agent from going on: the desk is entered anew for each card, and a card whose
+token counts no more is let go. What fails is one quiet line for the trainer.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation
+from copilot.desk.cards import Card
+from copilot.desk.case_cards import ShownReply, customer_card
+from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
+from copilot.desk.offers import offered_replies
+from copilot.desk.polishing import better_writing, english_awaited, show_better_writing
+from copilot.desk.questions import better_answer, show_better_answer
+from copilot.desk.second_look import draft_to_look_at, second_look, show_second_look
 from copilot.desk.session import Session
-from copilot.desk.state import DeskState, OfferedReply
-from copilot.desk.turn_cards import SLOT, turn_card
+from copilot.desk.state import AskedInHand, DeskState, DraftInHand, WritingInHand, state_to_json
+from copilot.desk.ticks import ticked
+from copilot.desk.turn_cards import SLOT
 from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot, Suggestions
-    from copilot.phrasing import Suggestion
 
+SessionOf = Callable[[], AbstractAsyncContextManager[Session]]
+_COMMANDS = frozenset({"ask", "polish", "translate", "summary"})
 logger = logging.getLogger(__name__)
 
 
-async def better_suggestions(copilot: Copilot, conversation: Conversation) -> Suggestions | None:
-    """What the model makes of the conversation; None where there is no model or it gave nothing usable."""
-    if copilot.model is None or not conversation.turns:
-        return None
+def may_improve(event: Event | None) -> bool:
+    """Whether a language model may have more to say after this event, so that a door asks for `improvements`."""
+    if isinstance(event, CommandGiven):
+        return event.name.lower() in _COMMANDS
+    return isinstance(event, TextWritten) or (isinstance(event, Pressed) and event.action.startswith("polish:"))
+
+
+async def improvements(copilot: Copilot, session_of: SessionOf) -> AsyncGenerator[tuple[Card, ...]]:
+    """The cards of the newest question, text or customer message as the model betters them, one after the other."""
+    if copilot.model is None:
+        return
+    async with session_of() as session:
+        state, conversation = session.state, await session.conversation()
+        asks = state.asked is not None or state.writing is not None
+        draft = None if asks else draft_to_look_at(state)
+        if asks or draft is not None:  # taken, so that no other call asks the model again
+            looked_at = replace(draft, looked_at=True) if draft is not None else state.draft
+            session.update(asked=None, writing=None, draft=looked_at)
+            await _kept(session, True)
+    # No card is given away inside a session: whoever gets it may want to go on at the desk.
+    if state.asked is not None:
+        cards = await _answer(copilot, session_of, state.asked)
+    elif state.writing is not None:
+        cards = await _writing(copilot, session_of, state.writing, conversation)
+    elif draft is not None:
+        cards = await _second_look(copilot, session_of, draft, conversation)
+    else:
+        cards = ()
+    if cards:
+        yield cards
+    if asks:
+        return
+    if awaits_reply(state) and state.turn is not None:
+        async for shown in _suggestions(copilot, conversation, session_of, state.turn.token):
+            yield shown
+        return
+    async with session_of() as session:
+        writing = english_awaited(session.state, conversation)
+    if writing is not None and (cards := await _writing(copilot, session_of, writing, conversation)):
+        yield cards
+
+
+async def _answer(copilot: Copilot, session_of: SessionOf, asked: AskedInHand) -> tuple[Card, ...]:
+    if (answer := await better_answer(copilot, asked)) is None:
+        return ()
+    async with session_of() as session:
+        return await _kept(session, show_better_answer(session, answer, asked.token))
+
+
+async def _writing(
+    copilot: Copilot, session_of: SessionOf, writing: WritingInHand, conversation: Conversation
+) -> tuple[Card, ...]:
+    if (written := await better_writing(copilot, writing, conversation)) is None:
+        return ()
+    async with session_of() as session:
+        return await _kept(session, show_better_writing(session, writing, written))
+
+
+async def _second_look(
+    copilot: Copilot, session_of: SessionOf, draft: DraftInHand, conversation: Conversation
+) -> tuple[Card, ...]:
+    if not (decided := await second_look(copilot, draft, conversation)):
+        return ()
+    async with session_of() as session:
+        return await _kept(session, show_second_look(session, draft, decided))
+
+
+async def _suggestions(
+    copilot: Copilot, conversation: Conversation, session_of: SessionOf, token: str
+) -> AsyncGenerator[tuple[Card, ...]]:
     try:
-        return await copilot.improve(conversation, copilot.suggest(conversation))
-    except CopilotError as error:  # the offline suggestions are on the screen: one quiet line for the trainer
+        async with aclosing(copilot.improvements(conversation, copilot.suggest(conversation))) as better:
+            async for found in better:
+                async with session_of() as session:
+                    renewed = await show_better(session, found, token)
+                    cards = await _kept(session, renewed is not None)
+                if renewed is None:
+                    return
+                token = renewed
+                yield cards
+    except CopilotError as error:  # the offline suggestions are on the screen
         logger.warning("no suggestions from the language model: %s", error)
-        return None
+
+
+async def _kept(session: Session, shown: bool) -> tuple[Card, ...]:
+    """The session's cards, kept with its state; none where nothing was shown."""
+    if not shown:
+        return ()
+    await session.work.save_desk_state(session.agent, state_to_json(session.state), session.now)
+    await session.work.commit()
+    return tuple(session.cards)
 
 
 def awaits_reply(state: DeskState) -> bool:
@@ -35,25 +132,20 @@ def awaits_reply(state: DeskState) -> bool:
     return state.turn is not None and state.draft is None and state.sent is None
 
 
-async def show_better(session: Session, found: Suggestions, token: str) -> bool:
-    """Put the better suggestions on the card with this token; False when the agent has gone on meanwhile."""
+async def show_better(session: Session, found: Suggestions, token: str) -> str | None:
+    """Put the better suggestions on the card with this token and give its new one; None when the agent has gone on."""
     turn = session.state.turn
     if turn is None or turn.token != token or not awaits_reply(session.state):
-        return False
+        return None
     replies = offered_replies(found.suggestions)
     renewed = session.token(SLOT)
-    card = replace(turn_card(session.copilot, found.reading, found.progress, replies, renewed), fresh=False)
-    offer = await session.work.add_offer(
-        await session.conversation_number(), turn.turn, found.suggestions[:3], session.now
+    conversation = await session.conversation()
+    card, replies = await customer_card(
+        session, turn.turn, conversation, found.reading, ticked(session, found.progress), replies, renewed
     )
+    card = replace(card, fresh=False)
+    shown = [ShownReply.of(reply) for reply in replies]
+    offer = await session.work.add_offer(await session.conversation_number(), turn.turn, shown, session.now)
     session.update(turn=replace(turn, token=renewed, card=card, offer=offer, offered=replies))
     session.show(card)
-    return True
-
-
-def offered_replies(suggestions: tuple[Suggestion, ...]) -> tuple[OfferedReply, ...]:
-    """The suggestions as the desk keeps them, three at most."""
-    return tuple(
-        OfferedReply(each.text, tuple((cite.document, cite.clause) for cite in each.cites), each.style, each.source)
-        for each in suggestions[:3]
-    )
+    return renewed

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from copilot.conversation import ClauseRef
 from copilot.desk.cards import Button, Card, Line
 from copilot.desk.session import action, copy
-from copilot.desk.state import DraftInHand, OfferedReply
+from copilot.desk.state import DraftInHand, FindingInHand, OfferedReply
 from copilot.desk.turn_cards import SLOT, offer_buttons, offer_lines
 from copilot.desk.words import cite, muted, shortened
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot
+
+_KEPT = "已记为误报，等待复核。"
+_TAKEN_BACK = "语言模型结合上下文看过，认为这句可以发，原来的提醒先收起。"
+_REMARK = "这是语言模型的看法，不是规范检查的结果，改不改由您定。"
 
 
 def draft_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedReply], token: str) -> Card:
@@ -24,12 +28,30 @@ def draft_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedRe
 
 
 def _fine_card(copilot: Copilot, draft: DraftInHand, token: str) -> Card:
-    lines = [Line("ok", shortened(draft.text))]
-    if draft.findings:  # only tips: one is enough
-        tip = draft.findings[0]
+    passed = draft.verdict == "pass"  # and not merely in the agent's opinion
+    disputed = any(each.disputed for each in draft.findings)
+    lines = [Line("quote" if disputed and not passed else "ok", shortened(draft.text))]
+    tips = [each for each in draft.findings if not each.by_model] if passed else []
+    tip = tips[0] if tips else None  # one is enough
+    if tip is not None and not tip.disputed:
         lines.append(muted(f"小建议：{tip.reason}（{cite(copilot, [ClauseRef(tip.document, tip.clause)])}）"))
-    row = (copy("复制", draft.text, token, "send"), action("不发", token, "drop"))
-    return Card(SLOT, "✅ 可以发送", tuple(lines), (row, _flip(token)))
+    elif tip is not None:
+        lines.append(muted(_KEPT))
+    if any(each.doubted for each in draft.findings):
+        lines.append(muted(_TAKEN_BACK))
+    remark = next((each for each in draft.findings if each.by_model), None)
+    if remark is not None:
+        cited = cite(copilot, [ClauseRef(remark.document, remark.clause)])
+        lines += [Line("text", f"模型提醒：{remark.reason}"), Line("cite", cited), muted(_REMARK)]
+    if draft.news:
+        lines.append(muted(draft.news))
+    if draft.english:
+        lines.insert(0, Line("suggestion", draft.english))
+        lines.append(muted("英文由模型所写，发送前请看一遍。"))
+    row = (copy("复制", draft.english or draft.text, token, "send"), action("不发", token, "drop"))
+    title = "☑️ 已记为误报，可以发送" if disputed and not passed else "✅ 可以发送"
+    title = "💭 发送前可以再看看" if remark is not None else title
+    return Card(SLOT, title, tuple(lines), (row, (*_flip(token), *_dispute(draft, token))))
 
 
 def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedReply], token: str) -> Card:
@@ -39,6 +61,10 @@ def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedR
     if finding.quote:
         lines.append(Line("quote", f"“{shortened(finding.quote, 80)}”"))
     lines.append(Line("cite", cite(copilot, [ClauseRef(finding.document, finding.clause)])))
+    if finding.disputed:
+        lines.append(muted(f"{_KEPT}{'在那之前请先改写；确需发送，请点“仍要发送”。' if blocked else ''}"))
+    elif finding.answer:
+        lines.append(muted(f"这句报过误报，已复核：{finding.answer}"))
     rows: list[tuple[Button, ...]] = []
     if draft.rewrite is not None:
         lines.append(Line("rewrite", draft.rewrite))
@@ -49,9 +75,10 @@ def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedR
         if offered:
             lines += [muted("也可以直接用这几句："), *offer_lines(copilot, offered)]
             rows.append(offer_buttons(offered, token))
-    others = len(draft.findings) - 1
+        rows.append((action("润色这句", token, "polish"),))
+    others = len(draft.left_beside(draft.shown))
     more = (action(f"还有 {others} 处", token, "next"),) if others else ()
-    rows += [(action("仍要发送", token, "override"), *more), _flip(token)]
+    rows += [(action("仍要发送", token, "override"), *_dispute(draft, token), *more), _flip(token)]
     return Card(SLOT, "⛔ 先别发送" if blocked else "⚠️ 建议修改", tuple(lines), tuple(rows))
 
 
@@ -59,6 +86,16 @@ def _unchecked_card(draft: DraftInHand, token: str) -> Card:
     lines = (Line("quote", shortened(draft.text)), muted("这句话没能检查，请自行核对后再发。"))
     row = (copy("复制", draft.text, token, "send"), action("不发", token, "drop"))
     return Card(SLOT, "未检查", lines, (row, _flip(token)))
+
+
+def _dispute(draft: DraftInHand, token: str) -> tuple[Button, ...]:
+    """误报, or the way back from it; nothing where there is no finding, or a trainer has answered already."""
+    if not draft.findings:
+        return ()
+    finding: FindingInHand = draft.findings[draft.shown]
+    if finding.disputed:
+        return (action("撤回误报", token, "undispute", str(draft.shown + 1)),)
+    return () if finding.answer or finding.by_model else (action("误报", token, "dispute", str(draft.shown + 1)),)
 
 
 def _flip(token: str) -> tuple[Button, ...]:

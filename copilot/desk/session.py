@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import ClauseRef, Conversation, Role
 from copilot.desk.cards import Button, Card
+from copilot.desk.duty import Duty
 from copilot.desk.state import DeskState
 from copilot.desk.words import cite, notice
+from copilot.records.sealing import Safe
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot
@@ -22,7 +24,7 @@ class Session:
 
     def __init__(
         self, copilot: Copilot, work: Work, agent: str, state: DeskState, now: datetime,
-        customer_voice: Callable[[str], float],
+        customer_voice: Callable[[str], float], duty: Duty | None = None, safe: Safe | None = None,
     ) -> None:  # fmt: skip
         self.copilot = copilot
         self.work = work
@@ -30,6 +32,8 @@ class Session:
         self.state = state
         self.now = now
         self.customer_voice = customer_voice
+        self.duty = duty or Duty()
+        self.safe = safe or Safe()
         self.cards: list[Card] = []
 
     async def conversation(self) -> Conversation:

@@ -13,8 +13,9 @@ from typing import Any, Literal
 from copilot.conversation import Role, Severity, Verdict
 from copilot.desk.cards import Card
 
-# What a plain text will be taken for: part of the conversation, a question (/ask), or a draft (/review).
-Awaits = Literal["talk", "question", "draft"]
+# What a plain text will be taken for: part of the conversation, a question (/ask), a draft (/review), the value of a
+# record's field (/record), or words to find a record by (/find).
+Awaits = Literal["talk", "question", "draft", "record", "find"]
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -27,6 +28,8 @@ class OfferedReply:
     cites: tuple[tuple[str, str], ...]
     style: str
     source: str = "offline"
+    beside: str = ""  # the same in Chinese, where the text is not
+    phrase: str = ""  # the phrase behind it, for what the team takes and leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class TurnInHand:
 
 @dataclass(frozen=True, slots=True)
 class FindingInHand:
-    """A finding of the draft in hand."""
+    """A finding of the draft in hand. `answer` is what a trainer said who declined that it was wrong."""
 
     document: str
     clause: str
@@ -53,11 +56,26 @@ class FindingInHand:
     quote: str
     reason: str
     rewrite: str | None
+    norm: str = ""
+    start: int = 0
+    end: int = 0
+    disputed: bool = False
+    answer: str = ""
+    by_model: bool = False  # a remark of the language model, not of the reviewer
+    doubted: bool = False  # taken back by the language model
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether it stands in nobody's way any more."""
+        return self.disputed or self.doubted
 
 
 @dataclass(frozen=True, slots=True)
 class DraftInHand:
-    """A draft that was reviewed and not decided yet. `verdict` None: it could not be checked."""
+    """A draft that was reviewed and not decided yet. `verdict` None: it could not be checked. `news` is told with it.
+
+    `english` is the same for a customer who writes English.
+    """
 
     text: str
     verdict: Verdict | None
@@ -65,10 +83,21 @@ class DraftInHand:
     findings: tuple[FindingInHand, ...] = ()
     rewrite: str | None = None
     shown: int = 0
+    news: str = ""
+    english: str = ""
+    looked_at: bool = False  # a second time, by the language model
 
     @property
     def fine(self) -> bool:
+        """Whether it may be sent: nothing serious was found, or nothing but warnings that were set aside."""
+        if self.verdict == "warn":
+            return all(each.set_aside for each in self.findings if each.severity != "tip")
         return self.verdict == "pass"
+
+    def left_beside(self, place: int) -> list[int]:
+        """The places of the other findings that were not set aside, in the order in which they come after it."""
+        others = [*range(place + 1, len(self.findings)), *range(place)]
+        return [other for other in others if not self.findings[other].set_aside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +128,37 @@ class AskedInHand:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingInHand:
+    """What the language model may write better: a draft polished, a reply in English, a summary.
+
+    `token` is that of the card in `slot` which shows what there is already.
+    """
+
+    kind: Literal["polish", "english", "summary"]
+    text: str
+    slot: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInHand:
+    """A service record being filled: its values, and the fields that the agent gave.
+
+    `asks` is the field that the next text fills; `insists` that the agent chose it, so that any text will do. `kept` is
+    the number of a record opened again from the book. `said`, `before` and `filled` undo the last text.
+    """
+
+    values: dict[str, Any]
+    given: tuple[str, ...] = ()
+    asks: str = ""
+    insists: bool = False
+    kept: int | None = None
+    said: str | None = None
+    before: dict[str, Any] | None = None
+    filled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskState:
     """Everything about one agent's desk. `tokens` names, per slot, the card whose buttons still count."""
 
@@ -112,12 +172,28 @@ class DeskState:
     sent: SentReply | None = None
     guided: bool = False
     ticks: dict[int, bool] = field(default_factory=dict)
-    record: dict[str, Any] | None = None
+    tick_turns: dict[int, int] = field(default_factory=dict)  # after how many turns each tick was set
+    ticked_case: str = ""  # procedure and complaint that the ticks belong to
+    procedure: str = ""  # started by hand; empty: the complaint's
+    paused: bool = False  # no steps on the cards until the agent goes on
+    record_draft: RecordInHand | None = None
+    record_kept: int | None = None  # the record saved last, for the way back into it
+    phrase_draft: str = ""  # a text that /phrase could keep; `phrase_given` when it was written after the command
+    phrase_given: bool = False
+    phrase_list: tuple[int, ...] = ()  # phrases on the card of /phrase, by number in the database
+    found: tuple[int, ...] = ()  # records on the list of /find, by number in the database
+    handover_to: tuple[str, ...] = ()  # colleagues on the card of /handover, and the note that goes along
+    handover_note: str = ""
+    set_aside: int | None = None  # the conversation that was in hand when another was taken over
+    warned_plain: bool = False  # was told that contact data is not encrypted
     menu: tuple[str, ...] = ()
     practice: PracticeInHand | None = None
     practice_said: tuple[tuple[Role, str], ...] = ()  # the run in hand, or the last one, line by line
     last_question: str | None = None  # a follow-up written out
     asked: AskedInHand | None = None
+    writing: WritingInHand | None = None
+    written: str | None = None  # the reply on the card of /polish or /translate, for the tap that says it was sent
+    channel: str = "chat"  # whose response time counts; "off" for none
     last_key: str | None = None
     cards: tuple[Card, ...] = ()
 
@@ -125,7 +201,7 @@ class DeskState:
         """The state for a new conversation; a practice run and the tokens go on."""
         return DeskState(
             counter=self.counter, tokens=self.tokens, practice=self.practice, practice_said=self.practice_said,
-            last_key=self.last_key,
+            last_key=self.last_key, channel=self.channel, warned_plain=self.warned_plain,
             cards=tuple(card for card in self.cards if card.slot == "practice"),
         )  # fmt: skip
 

@@ -8,11 +8,18 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from copilot.conversation import Conversation
-from copilot.desk.improving import offered_replies
+from copilot.desk.alerts import drop_alert
+from copilot.desk.case_cards import ShownReply, customer_card, sent_additions
+from copilot.desk.clocks import answered, customer_waits, never_waited, waits_again
+from copilot.desk.disputing import decision_news, findings_in_hand, with_news
+from copilot.desk.offers import offered_replies
+from copilot.desk.promises import forget_promises, notice_promises
 from copilot.desk.review_cards import draft_card
 from copilot.desk.session import Session
-from copilot.desk.state import DraftInHand, FindingInHand, OfferedReply, SentReply, TurnInHand
-from copilot.desk.turn_cards import SLOT, discarded_card, sent_card, turn_card, unread_card
+from copilot.desk.solution_lines import authority_lines
+from copilot.desk.state import DraftInHand, OfferedReply, SentReply, TurnInHand
+from copilot.desk.ticks import led_progress
+from copilot.desk.turn_cards import SLOT, discarded_card, sent_card, unread_card
 
 if TYPE_CHECKING:
     from copilot.procedures import Progress
@@ -31,7 +38,8 @@ async def customer_wrote(session: Session, text: str, origin: Origin) -> None:
     for passed in ("help", "answer"):  # read by now; the screen shows what matters for this message
         session.state = session.state.without_card(passed)
     turn = await session.add_turn("customer", text, origin)
-    await _show_turn(session, turn, text, None if implied is None else (implied, review))
+    await customer_waits(session, turn)
+    await show_turn(session, turn, text, None if implied is None else (implied, review))
 
 
 async def draft_written(session: Session, text: str) -> None:
@@ -52,11 +60,11 @@ async def _review(session: Session, text: str) -> None:
         kept = await session.work.add_review(
             number, text, review.verdict, review.findings, review.rewrite, session.now
         )
-        findings = tuple(
-            FindingInHand(each.document, each.clause, each.severity, each.quote, each.reason, each.rewrite)
-            for each in review.findings
-        )
-        session.update(draft=DraftInHand(text, review.verdict, kept, findings, review.rewrite), sent=None)
+        findings = await findings_in_hand(session, text, review.findings)
+        news = await decision_news(session) if review.verdict == "pass" else ""
+        session.update(draft=DraftInHand(text, review.verdict, kept, findings, review.rewrite, news=news), sent=None)
+        if review.verdict == "pass":  # an agent who copies it need not say so
+            await answered(session)
     show_draft(session)
 
 
@@ -64,7 +72,8 @@ def show_draft(session: Session) -> None:
     """Show the card of the draft in hand."""
     draft = session.state.draft
     if draft is not None:
-        session.show(draft_card(session.copilot, draft, offered(session), session.token(SLOT)))
+        card = draft_card(session.copilot, draft, offered(session), session.token(SLOT))
+        session.show(replace(card, lines=(*authority_lines(session.copilot, draft.text), *card.lines)))
 
 
 def offered(session: Session) -> tuple[OfferedReply, ...]:
@@ -72,52 +81,29 @@ def offered(session: Session) -> tuple[OfferedReply, ...]:
     return session.state.turn.offered if session.state.turn is not None else ()
 
 
-async def _show_turn(
+async def show_turn(
     session: Session, turn: int, text: str, implied: tuple[int, int | None] | None
 ) -> None:
+    """Show the card of this customer message, and keep what a tap on it needs."""
     conversation = await session.conversation()
     token = session.token(SLOT)
     try:
         found = session.copilot.suggest(conversation)
-        progress = found.progress or (_complaint(session, conversation) if session.state.guided else None)
-        replies = offered_replies(found.suggestions)
-        card = turn_card(session.copilot, found.reading, ticked(session, progress), replies, token)
+        card, replies = await customer_card(
+            session, turn, conversation, found.reading, led_progress(session, conversation, found.progress),
+            offered_replies(found.suggestions), token,
+        )  # fmt: skip
     except Exception:  # the message is kept all the same
         logger.exception("a customer message could not be read")
         session.update(turn=TurnInHand(turn, text, token, unread_card(token), implied=implied), draft=None, sent=None)
     else:
-        offer = await session.work.add_offer(
-            await session.conversation_number(), turn, found.suggestions[:3], session.now
-        )
+        shown = [ShownReply.of(reply) for reply in replies]
+        offer = await session.work.add_offer(await session.conversation_number(), turn, shown, session.now)
         session.update(
             turn=TurnInHand(turn, text, token, card, offer, replies, implied), draft=None, sent=None
         )
     assert session.state.turn is not None
     session.show(session.state.turn.card)
-
-
-def ticked(session: Session, progress: Progress | None) -> Progress | None:
-    """The progress with the agent's own ticks: what they say about a step of the complaint counts."""
-    ticks = session.state.ticks
-    if progress is None or not ticks or progress.procedure != "complaint":
-        return progress
-    done = {step.number: ticks.get(step.number, step.status == "done") for step in progress.steps}
-    current = next((number for number, is_done in done.items() if not is_done), None)
-    steps = tuple(
-        replace(
-            step,
-            status="done" if done[step.number]
-            else "current" if step.number == current
-            else "open" if step.number in ticks or step.status in ("done", "current")
-            else step.status,
-        )
-        for step in progress.steps
-    )  # fmt: skip
-    return replace(progress, steps=steps, step=current or len(steps), finished=current is None)
-
-
-def _complaint(session: Session, conversation: Conversation) -> Progress:
-    return session.copilot.guide(conversation.turns)
 
 
 async def reply_sent(
@@ -130,16 +116,20 @@ async def reply_sent(
     offer = await _choose_offer(session, text, used)
     turn = await session.add_turn("agent", text, origin)
     session.update(sent=SentReply(turn, review, offer), draft=None)
+    await answered(session)
+    await notice_promises(session, turn, text)
     conversation = await session.conversation()
-    session.show(sent_card(text, _progress_after(session, conversation), session.token(SLOT)))
+    progress = _progress_after(session, conversation)
+    card = sent_card(text, progress, session.token(SLOT))
+    session.show(await with_news(session, await sent_additions(session, card, progress)))
 
 
 def _progress_after(session: Session, conversation: Conversation) -> Progress | None:
-    """Where the complaint stands after a reply; None outside a complaint, or when it cannot be said."""
+    """Where the case stands after a reply; None outside a complaint, or when it cannot be said."""
     try:
         reading = session.copilot.read(conversation) if conversation.last_customer_text else None
-        if session.state.guided or (reading is not None and reading.complaint):
-            return ticked(session, _complaint(session, conversation))
+        read = session.copilot.guide(conversation.turns) if reading is not None and reading.complaint else None
+        return led_progress(session, conversation, read)
     except Exception:
         logger.exception("the procedure could not be followed")
     return None
@@ -155,7 +145,9 @@ async def reply_taken_back(session: Session) -> None:
         await session.work.decide_review(sent.review, "discarded", session.now)
     if sent.offer is not None:
         await session.work.decide_offer(sent.offer, "open", session.now)
+    await forget_promises(session, sent.turn)
     session.update(sent=None, expects="agent")
+    await waits_again(session)
     show_turn_again(session)
 
 
@@ -182,6 +174,8 @@ async def it_was_mine(session: Session) -> None:
     if turn is None:
         return
     await session.work.withdraw_turn(turn.turn, session.now)
+    await never_waited(session, turn.turn)
+    await drop_alert(session, turn.turn)
     if turn.implied is not None:  # the draft before it was not sent after all: this one replaces it
         agent_turn, review = turn.implied
         await session.work.withdraw_turn(agent_turn, session.now)
@@ -201,7 +195,7 @@ async def _restore_turn(session: Session) -> None:
     if not turns or turns[-1].role != "customer":
         return
     cards = list(session.cards)
-    await _show_turn(session, turns[-1].id, turns[-1].text, None)
+    await show_turn(session, turns[-1].id, turns[-1].text, None)
     session.cards = cards
 
 
@@ -225,7 +219,10 @@ async def settle_draft(session: Session) -> int | None:
         return None
     await _choose_offer(session, draft.text, None)
     await _decide_draft(session, "sent")
-    return await session.add_turn("agent", draft.text, "draft")
+    await answered(session)
+    turn = await session.add_turn("agent", draft.text, "draft")
+    await notice_promises(session, turn, draft.text)
+    return turn
 
 
 async def _decide_draft(session: Session, outcome: ReviewOutcome) -> None:

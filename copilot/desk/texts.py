@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copilot.desk.events import TextWritten
+from copilot.desk.finding import find_records
 from copilot.desk.practising import trainee_wrote
 from copilot.desk.questions import ask
+from copilot.desk.recording import answer_written
 from copilot.desk.rhythm import LONGEST_TEXT, DraftWaiting, Said, clean, split_dialogue, split_prefix, whose
 from copilot.desk.session import Session
+from copilot.desk.state import Awaits
 from copilot.desk.talk import customer_wrote, draft_written
 
 if TYPE_CHECKING:
@@ -30,8 +33,7 @@ async def handle_text(session: Session, event: TextWritten) -> None:
     if awaits != "talk":
         session.update(awaits="talk")
         session.state = session.state.without_card("answer")
-        if unmarked and not said:
-            await (ask(session, text) if awaits == "question" else draft_written(session, text))
+        if unmarked and not said and await _answered(session, awaits, text):
             return
     if session.state.practice is not None and event.role != "customer" and not event.forwarded:
         await trainee_wrote(session, said[-1].text if said else text)
@@ -40,6 +42,19 @@ async def handle_text(session: Session, event: TextWritten) -> None:
         session.tell("冒号后面还没有内容，请把原话写在后面再发。")
         return
     await _talk(session, event, text, said)
+
+
+async def _answered(session: Session, awaits: Awaits, text: str) -> bool:
+    """Take the text for what the desk asked for; False where it hardly is that, and belongs to the conversation."""
+    if awaits == "record":
+        return await answer_written(session, text)
+    if awaits == "find":
+        await find_records(session, text)
+    elif awaits == "question":
+        await ask(session, text)
+    else:
+        await draft_written(session, text)
+    return True
 
 
 async def _talk(session: Session, event: TextWritten, text: str, said: list[Said]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.reading import Reading
 
 SLOT = "turn"
+ORIGINS = {"llm": "模型所写", "mine": "我的话术", "team": "团队话术"}
 SPECIAL_CASES = ClauseRef(AGREEMENT, "2.5")  # VIP customers and emergencies
 MARKS = {"done": "✓", "current": "▶", "open": "○", "skipped": "！"}
 _PROCEDURES = {"complaint": "投诉", "emergency": "应急", "service": "服务"}
@@ -34,7 +35,7 @@ def status_text(reading: Reading, progress: Progress | None) -> str:
 
 def step_text(progress: Progress) -> str:
     """“投诉 第1/6步 倾听与致歉”, or that all steps are done."""
-    name = _PROCEDURES.get(progress.procedure, progress.procedure)
+    name = _PROCEDURES.get(progress.procedure) or progress.title or progress.procedure
     if progress.finished:
         return f"{name} 各步已完成"
     return f"{name} 第{progress.step}/{len(progress.steps)}步 {progress.steps[progress.step - 1].title}"
@@ -70,7 +71,9 @@ def offer_lines(copilot: Copilot, offered: Sequence[OfferedReply]) -> list[Line]
     lines = []
     for number, reply in enumerate(offered, start=1):
         lines.append(Line("suggestion", f"{number}. {reply.text}"))
-        origin = "模型所写 · " if reply.source == "llm" else ""
+        if reply.beside:
+            lines.append(Line("quote", f"中文：{reply.beside}"))
+        origin = f"{ORIGINS[reply.source]} · " if reply.source in ORIGINS else ""
         lines.append(Line("cite", origin + cite(copilot, [ClauseRef(*pair) for pair in reply.cites])))
     return lines
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from copilot.conversation import Role, Turn
 from copilot.desk.cards import Card
+from copilot.desk.clocks import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +24,6 @@ class DeskView:
     practice_turns: tuple[Turn, ...] = ()
     draft: str = ""  # reviewed and not decided yet
     draft_fine: bool = False
+    waiting: Waiting | None = None  # the customer who waits for an answer
+    now: datetime | None = None  # the desk's clock when this was seen
+    alerts: tuple[Card, ...] = ()  # emergencies at any desk that nobody has taken over

@@ -131,7 +131,7 @@ async def test_a_record_shows_what_is_missing_and_is_kept_on_confirmation(chat: 
     assert "已保存" in card.title
     async with chat.store.unit_of_work() as work:
         (kept,) = await work.records(chat.agent)
-    assert kept.content == {"content": "快递到哪了"}
+    assert kept.content["content"] == "快递到哪了"
 
 
 async def test_tapping_confirm_twice_keeps_one_record(chat: Dialogue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from copilot.errors import ModelError
 from copilot.store import Store
 
 BETTER = "非常抱歉，我这就为您联系快递核实。"
+BEST = "请把单号告诉我，我马上为您查询。"
 
 
 class ModelCopilot(PlainCopilot):
@@ -24,12 +26,16 @@ class ModelCopilot(PlainCopilot):
         self.answer = asyncio.Event()
         self.fails = fails
 
-    async def improve(self, conversation: Conversation, offline: PlainSuggestions) -> PlainSuggestions:
+    async def improvements(
+        self, conversation: Conversation, offline: PlainSuggestions
+    ) -> AsyncGenerator[PlainSuggestions]:
         await self.answer.wait()
         if self.fails:
             raise ModelError("模型没有回答")
         first = replace(offline.suggestions[0], text=BETTER, source="llm")
-        return replace(offline, suggestions=(first, *offline.suggestions[:2]))
+        yield replace(offline, suggestions=(first, *offline.suggestions[:2]))
+        second = replace(first, text=BEST)
+        yield replace(offline, suggestions=(first, second, *offline.suggestions[:1]))
 
 
 @pytest.fixture
@@ -52,6 +58,25 @@ async def test_the_offline_card_is_there_before_the_model_answers(desk: Desk, en
     assert card.button("复制 1").copy_text == BETTER
     assert next(line.text for line in card.lines if line.role == "cite").startswith("模型所写")
     assert (await desk.view("a")).cards == (card,)
+
+
+async def test_each_suggestion_joins_the_card_as_it_comes(desk: Desk, engine: ModelCopilot) -> None:
+    await desk.handle("a", TextWritten("快递呢", role="customer"))
+    engine.answer.set()
+    shown = [reply.cards[0] async for reply in desk.improvements("a")]
+    assert [card.button("复制 2").copy_text == BEST for card in shown] == [False, True]
+    assert all(card.button("复制 1").copy_text == BETTER for card in shown)
+
+
+async def test_an_agent_who_uses_the_first_ends_the_stream(desk: Desk, engine: ModelCopilot) -> None:
+    await desk.handle("a", TextWritten("快递呢", role="customer"))
+    engine.answer.set()
+    shown = []
+    async for reply in desk.improvements("a"):
+        shown.append(reply.cards[0])
+        await desk.handle("a", Pressed(reply.cards[0].button("复制 1").action))
+    assert len(shown) == 1
+    assert (await desk.conversation("a")).agent_texts == (BETTER,)
 
 
 async def test_a_model_suggestion_is_used_like_any_other(desk: Desk, engine: ModelCopilot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -46,8 +47,13 @@ async def _walk(chat: Dialogue, restart_before: int | None) -> list[str]:
         if number == restart_before:
             chat.restart()
         await step(chat)
-        seen.append("\n".join(card.text() for card in chat.reply.cards))
+        seen.append(_without_the_case_itself("\n".join(card.text() for card in chat.reply.cards)))
     return seen
+
+
+def _without_the_case_itself(text: str) -> str:
+    """Each walk is a case of its own, with its own number and minute."""
+    return re.sub(r"\d{8}-\d{4}", "NUMBER", re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME", text))
 
 
 async def test_a_restart_before_any_step_changes_nothing(store: Store) -> None:

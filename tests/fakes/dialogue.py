@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from copilot.conversation import Conversation
-from copilot.desk import Card, CommandGiven, Desk, Pressed, Reply, TextWritten
+from copilot.desk import Card, CommandGiven, Desk, Duty, Pressed, Reply, TextWritten
 from copilot.store import Store
 from fakes.plain_copilot import PlainCopilot
 
@@ -11,8 +13,11 @@ from fakes.plain_copilot import PlainCopilot
 class Dialogue:
     """One agent at a desk. `card` is the card shown last; `restart` makes a new desk on the same database."""
 
-    def __init__(self, store: Store, copilot: PlainCopilot | None = None, agent: str = "web:test") -> None:
-        self.store, self.agent = store, agent
+    def __init__(
+        self, store: Store, copilot: PlainCopilot | None = None, agent: str = "web:test", duty: Duty | None = None
+    ) -> None:
+        self.store, self.agent, self.duty = store, agent, duty
+        self.at: datetime | None = None  # a clock that stands still until `later`; None: the real one
         self.copilot = copilot or PlainCopilot()
         self.restart()
         self.reply = Reply()
@@ -23,7 +28,17 @@ class Dialogue:
 
     def restart(self) -> None:
         """A new desk, as another process would make it; no voice speaks louder than the rhythm."""
-        self.desk = Desk(self.copilot, self.store, customer_voice=lambda _text: 0.5)  # type: ignore[arg-type]
+        self.desk = Desk(
+            self.copilot, self.store, self._clock, customer_voice=lambda _text: 0.5, duty=self.duty  # type: ignore[arg-type]
+        )
+
+    def _clock(self) -> datetime:
+        return self.at or datetime.now(UTC)
+
+    def later(self, **time: float) -> None:
+        """The clock goes on: `chat.later(seconds=20)`."""
+        assert self.at is not None
+        self.at += timedelta(**time)
 
     async def say(self, text: str, **marks: object) -> Card:
         """A plain text, as an agent pastes or types it."""

@@ -1,26 +1,76 @@
 """A server that speaks the OpenAI chat protocol and can be slow, broken, rude or manipulated.
 
 It plays a script: each request takes the next entry; when the script ends, it answers 500 and says so, so a test that
-asks more often than it planned fails. What it was asked stays in `requests`.
+asks more often than it planned fails. What it was asked stays in `requests`. Where a stream is asked for, an answer comes
+as server-sent events, a few characters each, as the real ones do.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from fakes.serving import serve_in_thread
+
+_PIECE = 24  # characters of one event
+
+
+@dataclass(frozen=True)
+class Limited:
+    """429 with `Retry-After`, in seconds or as a date."""
+
+    retry_after: str
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Takes the request and never says a word."""
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """The model's own refusal: plain talk in the place that the protocol has for it."""
+
+    text: str = "抱歉，我不能帮忙。"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Streams the first `characters` of the arguments, then the line goes dead."""
+
+    arguments: dict[str, Any]
+    characters: int
+
+
+@dataclass(frozen=True)
+class Paced:
+    """Streams with a pause between the items of the arguments' first list: `pause_s` before each but the first."""
+
+    arguments: dict[str, Any]
+    pause_s: float
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Streams this text as the arguments, whatever it is."""
+
+    arguments: str
 
 
 @dataclass
 class OpenAIServer:
     """`script` entries: a dict is the arguments of the called function; an int is an HTTP error status; a str is plain
-    talk instead of a function call; ("slow", seconds, entry) waits first; b"…" is a broken body."""
+    talk instead of a function call; ("slow", seconds, entry) waits first; b"…" is a broken body; or one of the above."""
 
     script: list[Any] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -33,26 +83,104 @@ class OpenAIServer:
         self.requests.append(body)
         if not self.script:
             return JSONResponse({"error": {"message": "the script has ended"}}, status_code=500)
-        return await self._play(self.script.pop(0), body)
-
-    async def _play(self, entry: Any, body: dict[str, Any]) -> Response:
+        entry = self.script.pop(0)
         if isinstance(entry, tuple):
             _, seconds, entry = entry
             await asyncio.sleep(seconds)
+        if isinstance(entry, Hanging):
+            while not await request.is_disconnected():  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.02)
+            return PlainTextResponse("")
+        return self._play(entry, body)
+
+    def _play(self, entry: Any, body: dict[str, Any]) -> Response:
+        if isinstance(entry, Limited):
+            return _error(429, {"Retry-After": entry.retry_after})
         if isinstance(entry, int):
-            return JSONResponse({"error": {"message": "refused", "type": "x", "code": str(entry)}}, status_code=entry)
+            return _error(entry)
         if isinstance(entry, bytes):
-            return PlainTextResponse(entry, media_type="application/json")
-        message: dict[str, Any] = {"role": "assistant", "content": None}
-        if isinstance(entry, str):
-            message["content"] = entry
-        else:
-            function = {"name": body["tools"][0]["function"]["name"], "arguments": json.dumps(entry)}
-            message["tool_calls"] = [{"id": "call_1", "type": "function", "function": function}]
-        return JSONResponse(
-            {
-                "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": body["model"],
-                "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-                "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
-            }
-        )  # fmt: skip
+            return PlainTextResponse(entry, media_type="text/event-stream" if body.get("stream") else "application/json")
+        if body.get("stream"):
+            return StreamingResponse(_events(entry, body), media_type="text/event-stream")
+        return JSONResponse({
+            "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": body["model"],
+            "choices": [{"index": 0, "message": _message(entry, body), "finish_reason": "stop"}], "usage": _USAGE,
+        })  # fmt: skip
+
+
+_USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+
+
+@contextmanager
+def openai_server() -> Iterator[tuple[OpenAIServer, str]]:
+    """The server and the base address of its protocol."""
+    fake = OpenAIServer()
+    with serve_in_thread(fake.app()) as url:
+        yield fake, f"{url}/v1"
+
+
+def _error(status: int, headers: dict[str, str] | None = None) -> Response:
+    content = {"error": {"message": "refused", "type": "x", "code": str(status)}}
+    return JSONResponse(content, status_code=status, headers=headers)
+
+
+def _message(entry: Any, body: dict[str, Any]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": None}
+    if isinstance(entry, Refusing):
+        return {**message, "refusal": entry.text}
+    if isinstance(entry, str):
+        return {**message, "content": entry}
+    function = {"name": body["tools"][0]["function"]["name"], "arguments": json.dumps(entry)}
+    return {**message, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
+
+
+async def _events(entry: Any, body: dict[str, Any]) -> AsyncIterator[bytes]:
+    def event(delta: dict[str, Any], **more: Any) -> bytes:
+        chunk = {
+            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body["model"],
+            "choices": [{"index": 0, "delta": delta, "finish_reason": None}], **more,
+        }  # fmt: skip
+        return f"data: {json.dumps(chunk)}\n\n".encode()
+
+    yield event({"role": "assistant", "content": ""})
+    if isinstance(entry, Refusing):
+        yield event({"refusal": entry.text})
+    elif isinstance(entry, str):
+        for start in range(0, len(entry), _PIECE):
+            yield event({"content": entry[start : start + _PIECE]})
+    else:
+        name = body["tools"][0]["function"]["name"]
+        opening = {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}
+        yield event({"tool_calls": [opening]})
+        async for text in _argument_text(entry):
+            yield event({"tool_calls": [{"index": 0, "function": {"arguments": text}}]})
+    if isinstance(entry, Cut):
+        raise ConnectionResetError("the line goes dead")
+    done = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
+    yield f"data: {json.dumps({**done, 'choices': [], 'usage': _USAGE})}\n\n".encode()
+    yield b"data: [DONE]\n\n"
+
+
+async def _argument_text(entry: Any) -> AsyncIterator[str]:
+    if isinstance(entry, Paced):
+        ((key, items),) = entry.arguments.items()
+        yield f'{{"{key}": ['
+        for number, item in enumerate(items):
+            if number:
+                await asyncio.sleep(entry.pause_s)
+                yield ", "
+            yield json.dumps(item, ensure_ascii=False)
+        yield "]}"
+        return
+    text = entry.arguments if isinstance(entry, Raw) else json.dumps(entry.arguments if isinstance(entry, Cut) else entry)
+    if isinstance(entry, Cut):
+        text = text[: entry.characters]
+    for start in range(0, len(text), _PIECE):
+        yield text[start : start + _PIECE]
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[OpenAIServer, str]]:
+    """The server and the base address of its protocol, for one test."""
+    with openai_server() as running:
+        yield running

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
+from copilot.conversation import AGREEMENT, ClauseRef, Conversation, PersonalDatum, Turn
+from copilot.procedures import CaseBook
+from copilot.reading import PLACEHOLDERS, Masked
+from copilot.records import ServiceRecord
+from copilot.summaries import Summary
+from copilot.workspace import builtin_workspace
 from fakes.reading import FakeReading
 
 STEP_TITLES = ("倾听与致歉", "了解原因", "提出方案", "征得同意", "执行方案", "确认满意")
@@ -31,6 +36,11 @@ class PlainProgress:
     steps: tuple[PlainStep, ...]
     step: int
     finished: bool
+    case: int = 1
+    earlier: tuple[bool, ...] = ()
+    turns: tuple[Any, ...] = ()
+    skipped: tuple[int, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,35 +98,13 @@ class PlainAnswer:
     source: str = "offline"
 
 
-@dataclass(frozen=True)
-class PlainMasked:
-    masked: str
+class PlainReader:
+    """Finds mobile numbers and the one name it knows."""
 
-
-@dataclass(frozen=True)
-class PlainMissing:
-    title: str
-    question: str
-
-
-@dataclass(frozen=True)
-class PlainRecord:
-    content: str
-    clauses: tuple[ClauseRef, ...] = (ClauseRef(AGREEMENT, "2.4"),)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return ("客户姓名",)
-
-    @property
-    def questions(self) -> tuple[PlainMissing, ...]:
-        return (PlainMissing("客户姓名", "请问怎么称呼您？"),)
-
-    def lines(self) -> tuple[str, ...]:
-        return (f"服务内容：{self.content}", "依据条款：agreement 2.4")
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"content": self.content}
+    def personal_data(self, text: str) -> tuple[PersonalDatum, ...]:
+        found = [PersonalDatum("phone", each.start(), each.end()) for each in re.finditer(r"1\d{10}", text)]
+        found += [PersonalDatum("name", each.start(), each.end()) for each in re.finditer("陈丽", text)]
+        return tuple(sorted(found, key=lambda datum: datum.start))
 
 
 @dataclass(frozen=True)
@@ -174,11 +162,24 @@ class PlainPractice:
 
 
 @dataclass
+class PlainJudge:
+    """Is in doubt about what it is told to be in doubt about."""
+
+    doubts: tuple[Any, ...] = ()
+
+    def in_question(self, draft: str, conversation: Conversation) -> tuple[Any, ...]:
+        return self.doubts
+
+
+@dataclass
 class PlainCopilot:
     """生气 makes a customer angry and the case a complaint, 燃气 an emergency, VIP a VIP; 不知道 and 笨 are flagged in drafts."""
 
     index: PlainIndex = field(default_factory=PlainIndex)
     practice: PlainPractice = field(default_factory=PlainPractice)
+    reader: PlainReader = field(default_factory=PlainReader)
+    judge: PlainJudge = field(default_factory=PlainJudge)
+    casebook: CaseBook = field(default_factory=lambda: CaseBook(builtin_workspace()))
     broken: bool = False
     model: object | None = None
 
@@ -233,8 +234,9 @@ class PlainCopilot:
     async def improve_answer(self, answer: PlainAnswer) -> PlainAnswer:
         return answer
 
-    def mask(self, text: str) -> PlainMasked:
-        return PlainMasked(re.sub(r"\d{11}", "【手机号】", text))
+    def mask(self, text: str) -> Masked:
+        spans = tuple(PersonalDatum("phone", found.start(), found.end()) for found in re.finditer(r"\d{11}", text))
+        return Masked(re.sub(r"\d{11}", PLACEHOLDERS["phone"], text), spans)
 
     def guide(self, turns: Sequence[Turn], procedure: str = "complaint") -> PlainProgress:
         done = min(sum(turn.role == "agent" for turn in turns), 6)
@@ -247,5 +249,14 @@ class PlainCopilot:
         )  # fmt: skip
         return PlainProgress("complaint", steps, min(done + 1, 6), done == 6)
 
-    def record(self, conversation: Conversation, now: datetime) -> PlainRecord:
-        return PlainRecord(conversation.last_customer_text)
+    def progress(self, conversation: Conversation, reading: Any) -> PlainProgress | None:
+        return self.guide(conversation.turns) if reading.complaint else None
+
+    def summary(self, conversation: Conversation) -> Summary:
+        return Summary(self.mask(conversation.customer_texts[0]).masked, "还没有", "等客服回复")
+
+    def record(self, conversation: Conversation, now: datetime) -> ServiceRecord:
+        complaint = any("生气" in text for text in conversation.customer_texts)
+        clauses = (ClauseRef(AGREEMENT, "2.4"),)
+        at = next((turn.at for turn in conversation.turns if turn.at is not None), now).astimezone(now.tzinfo)
+        return ServiceRecord("", "", at, conversation.last_customer_text, "", "", complaint, clauses=clauses)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from copilot.desk.cards import Button, Card, Reply
 from copilot.desk.events import CommandGiven, Event, TextWritten
+from copilot.desk.reminding import Claim, Notice
 
 
 class Answers(Protocol):
@@ -35,6 +36,9 @@ class RecordingDesk:
         self.hold: asyncio.Event | None = None
         self.better: tuple[Card, ...] = ()
         self._keys: set[str] = set()
+        self.due: list[Claim] = []
+        self.notices: dict[int, Notice] = {}
+        self.told_claims: list[tuple[Claim, bool]] = []
 
     async def handle(self, agent: str, event: Event) -> Reply:
         if self.hold is not None:
@@ -46,8 +50,19 @@ class RecordingDesk:
         self.events.append((agent, event))
         return Reply(cards)
 
-    async def improve(self, agent: str) -> Reply:
-        return Reply(self.better)
+    async def improvements(self, agent: str) -> AsyncIterator[Reply]:
+        for card in self.better:
+            yield Reply((card,))
+
+    async def claim_due(self, prefix: str) -> tuple[Claim, ...]:
+        claims, self.due = tuple(self.due), []
+        return claims
+
+    async def notice(self, claim: Claim) -> Notice | None:
+        return self.notices.get(claim.reminder)
+
+    async def told(self, claim: Claim, *, reached: bool = True) -> None:
+        self.told_claims.append((claim, reached))
 
 
 class MemoryStore:

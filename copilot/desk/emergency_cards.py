@@ -1,0 +1,55 @@
+"""An emergency takes the card over: first what to say, then whom to call, what not to do and what to record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copilot.desk.cards import Card, Line
+from copilot.desk.state import OfferedReply
+from copilot.desk.turn_cards import SPECIAL_CASES, offer_buttons, offer_lines
+from copilot.desk.words import cite
+
+if TYPE_CHECKING:
+    from copilot.conversation import Conversation
+    from copilot.engine import Copilot
+    from copilot.procedures import EmergencyRecord
+
+SPARE_REPLIES = 1  # beside the one from the plan: in an emergency nobody reads three
+
+
+def kind_of(copilot: Copilot, conversation: Conversation) -> EmergencyRecord:
+    """Which emergency the customer tells of."""
+    return copilot.casebook.special_cases.emergency(conversation.customer_texts[-3:])
+
+
+def first_words(copilot: Copilot, kind: EmergencyRecord) -> OfferedReply:
+    """What to say first: the policy's own words, where its clause has some."""
+    clause = copilot.index.clause(kind.clause.ref)
+    said = getattr(clause, "say", ())
+    text = said[0] if said and not kind.own_words else kind.say
+    return OfferedReply(text, ((kind.clause.document, kind.clause.clause),), "safety")
+
+
+def with_first_words(
+    copilot: Copilot, kind: EmergencyRecord, offered: tuple[OfferedReply, ...]
+) -> tuple[OfferedReply, ...]:
+    """The plan's words before the other suggestions."""
+    first = first_words(copilot, kind)
+    return (first, *[each for each in offered if each.text != first.text][:SPARE_REPLIES])
+
+
+def emergency_card(
+    copilot: Copilot, card: Card, kind: EmergencyRecord, offered: tuple[OfferedReply, ...], token: str
+) -> Card:
+    """The card of a customer message, taken over by the emergency; `offered` begins with what to say first."""
+    lines = [
+        Line("danger", f"🚨 {kind.title}：先保安全，立即报主管，先说下面这句。{cite(copilot, [SPECIAL_CASES])}"),
+        *offer_lines(copilot, offered[:1]),
+        Line("text", f"📞 {'；'.join(kind.call)}"),
+        Line("text", f"⛔ {'；'.join(kind.never)}"),
+        Line("text", f"📝 记下：{'；'.join(kind.record)}"),
+    ]
+    spare = offered[1:]
+    lines += [Line(line.role, line.text.replace("1. ", "2. ", 1)) for line in offer_lines(copilot, spare)]
+    return replace(card, lines=tuple(lines), buttons=(offer_buttons(offered, token), *card.buttons[-1:]))

@@ -1,0 +1,186 @@
+"""/polish, /translate and /summary: better words for what the agent has, offline where rules can, better with a model."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from copilot.conversation import ClauseRef, Conversation
+from copilot.desk.cards import Button, Card, Line
+from copilot.desk.rhythm import LONGEST_TEXT, clean
+from copilot.desk.session import Session, action, copy
+from copilot.desk.state import DeskState, DraftInHand, WritingInHand
+from copilot.desk.talk import reply_sent, show_draft
+from copilot.desk.turn_cards import SLOT as TURN_SLOT
+from copilot.desk.words import muted, shortened
+from copilot.errors import CopilotError
+
+if TYPE_CHECKING:
+    from copilot.engine import Copilot
+    from copilot.summaries import Summary
+
+SLOT = "answer"
+_BY_MODEL = "由模型所写，发送前请看一遍。"
+_CANNOT = "这句不好直接润色：请写明办不了什么、为什么、接下来怎么办，再试一次。"
+_WAITING = "语言模型正在写，马上就好。"
+_NO_ENGLISH = "离线时不能翻译。管理员设置 COPILOT_MODEL 之后，就能给出英文。"
+logger = logging.getLogger(__name__)
+
+
+async def polish(session: Session, argument: str = "") -> None:
+    """Turn a rough draft into a proper reply; without one, the draft in hand."""
+    draft = _given(session, argument)
+    if not draft:
+        session.tell("请把草稿写在命令后面，例如：/polish 退不了 过7天了")
+        return
+    if len(draft) > LONGEST_TEXT:
+        session.tell(f"这段草稿有 {len(draft)} 字，一次最多润色 {LONGEST_TEXT} 字，请分段再发。")
+        return
+    polished = session.copilot.polish(draft, await session.conversation())
+    token = session.token(SLOT)
+    text, cites = (polished.text, polished.cites) if polished is not None else ("", ())
+    session.show(_polish_card(session, draft, text, cites, token))
+    session.update(written=text or None, writing=_pending(session, "polish", draft, SLOT, token))
+
+
+async def polish_draft(session: Session) -> None:
+    """The button under a draft that was flagged without a rewrite: what comes of it is the rewrite."""
+    draft = session.state.draft
+    if draft is None:
+        return
+    polished = session.copilot.polish(draft.text, await session.conversation())
+    if polished is not None:
+        session.update(draft=replace(draft, rewrite=polished.text))
+        show_draft(session)
+    session.update(writing=_pending(session, "polish", draft.text, TURN_SLOT, session.state.tokens[TURN_SLOT]))
+    if polished is None:
+        session.tell(_WAITING if session.state.writing is not None else _CANNOT)
+
+
+async def translate(session: Session, argument: str = "") -> None:
+    """Put a reply into English; without one, the draft in hand."""
+    draft = _given(session, argument)
+    if not draft:
+        session.tell("请把要翻译的回复写在命令后面，例如：/translate 您好，我马上为您核实。")
+        return
+    if session.copilot.model is None:
+        session.tell(_NO_ENGLISH)
+        return
+    token = session.token(SLOT)
+    session.show(Card(SLOT, "英文", (Line("quote", shortened(draft)), muted(_WAITING)), fresh=True, close=f"close:{token}"))
+    session.update(written=None, writing=WritingInHand("english", draft[:LONGEST_TEXT], SLOT, token))
+
+
+async def summarise(session: Session, _argument: str = "") -> None:
+    """The conversation in three lines."""
+    conversation = await session.conversation()
+    if not conversation.turns:
+        session.tell("还没有对话内容，先把客户的话发给我。")
+        return
+    token = session.token(SLOT)
+    session.show(_summary_card(session.copilot.summary(conversation), token, fresh=True))
+    session.update(written=None, writing=_pending(session, "summary", "", SLOT, token))
+
+
+async def written_sent(session: Session) -> None:
+    """The reply on the card was sent to the customer."""
+    if session.state.written is not None:
+        text = session.state.written
+        session.update(written=None)
+        session.state = session.state.without_card(SLOT)
+        await reply_sent(session, text, "rewrite")
+
+
+def english_awaited(state: DeskState, conversation: Conversation) -> WritingInHand | None:
+    """A proper Chinese draft for a customer who writes English, whose English is not there yet."""
+    from copilot.assist import writes_english
+
+    draft = state.draft
+    if draft is None or not draft.fine or draft.english or TURN_SLOT not in state.tokens:
+        return None
+    if writes_english(draft.text) or not writes_english(conversation.last_customer_text):
+        return None
+    return WritingInHand("english", draft.text, TURN_SLOT, state.tokens[TURN_SLOT])
+
+
+async def better_writing(copilot: Copilot, writing: WritingInHand, conversation: Conversation) -> str | Summary | None:
+    """What the language model wrote; None where it gave nothing usable."""
+    assistant = copilot.assistant
+    if assistant is None:
+        return None
+    try:
+        if writing.kind == "summary":
+            return await assistant.summarise(conversation, copilot.summary(conversation))
+        if writing.kind == "english":
+            return await assistant.translate(writing.text, conversation)
+        return await assistant.polish(writing.text, copilot.polisher.cites(), conversation)
+    except CopilotError as error:  # what there is offline stands: one quiet line for the trainer
+        logger.warning("no %s from the language model: %s", writing.kind, error)
+        return None
+
+
+def show_better_writing(session: Session, writing: WritingInHand, written: str | Summary) -> bool:
+    """Put it on the card that waits for it; False when that card is gone."""
+    if session.state.tokens.get(writing.slot) != writing.token:
+        return False
+    if not isinstance(written, str):
+        session.show(_summary_card(written, writing.token))
+        return True
+    if writing.slot == TURN_SLOT:
+        return _on_draft(session, writing, written)
+    session.update(written=written if writing.kind == "polish" else f"{written}\n（{writing.text}）")
+    if writing.kind == "polish":
+        session.show(_polish_card(session, writing.text, written, (), writing.token, by_model=True))
+    else:
+        session.show(_english_card(writing, written))
+    return True
+
+
+def _on_draft(session: Session, writing: WritingInHand, written: str) -> bool:
+    draft: DraftInHand | None = session.state.draft
+    if draft is None or draft.text != writing.text:
+        return False
+    changed = replace(draft, english=written) if writing.kind == "english" else replace(draft, rewrite=written, news=_BY_MODEL)
+    session.update(draft=changed)
+    show_draft(session)
+    return True
+
+
+def _given(session: Session, argument: str) -> str:
+    draft = session.state.draft
+    return clean(argument) or (draft.text if draft is not None else "")
+
+
+def _pending(session: Session, kind: str, text: str, slot: str, token: str) -> WritingInHand | None:
+    return WritingInHand(kind, text, slot, token) if session.copilot.model is not None else None  # type: ignore[arg-type]
+
+
+def _polish_card(
+    session: Session, draft: str, text: str, cites: tuple[ClauseRef, ...], token: str, *, by_model: bool = False
+) -> Card:
+    lines = [Line("quote", shortened(draft))]
+    if not text:
+        lines.append(muted(_WAITING if session.copilot.model is not None else _CANNOT))
+        return Card(SLOT, "润色", tuple(lines), fresh=True, close=f"close:{token}")
+    lines.append(Line("suggestion", text))
+    if by_model:
+        lines.append(muted(_BY_MODEL))
+    elif cites:
+        lines.append(Line("cite", session.cite(*cites)))
+    row = (copy("复制", text, token, "sentthis"), action("不用", token, "close"))
+    return Card(SLOT, "润色", tuple(lines), (row,), fresh=not by_model, close=f"close:{token}")
+
+
+def _english_card(writing: WritingInHand, english: str) -> Card:
+    lines = (Line("suggestion", english), Line("quote", shortened(writing.text)), muted(_BY_MODEL))
+    row = (copy("复制", english, writing.token, "sentthis"), action("不用", writing.token, "close"))
+    return Card(SLOT, "英文", lines, (row,), close=f"close:{writing.token}")
+
+
+def _summary_card(summary: Summary, token: str, *, fresh: bool = False) -> Card:
+    lines = [Line("text", line) for line in summary.lines()]
+    if summary.source == "llm":
+        lines.append(muted("由模型所写，请核对。"))
+    row = (Button("复制", "", "copy", "\n".join(summary.lines())), action("关闭", token, "close"))
+    return Card(SLOT, "对话小结", tuple(lines), (row,), fresh=fresh, close=f"close:{token}")
