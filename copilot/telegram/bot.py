@@ -32,6 +32,7 @@ from copilot.telegram.delivery import with_retries
 from copilot.telegram.errors import PollingTroubles, on_error
 from copilot.telegram.handlers import Desk, Handlers
 from copilot.telegram.polling import CarefulBot, SettlingProcessor, Unsettled
+from copilot.telegram.reminding import Reminding
 from copilot.telegram.screen import Counters, Screen
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ POLL_S = 25  # seconds that Telegram holds a poll without news
 STOP_TIMEOUT_S = 10.0
 CONNECTIONS = 32
 MAX_FLOOD_WAITS = 3
+REMINDING = "reminding"
 WANTED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 Announce = Callable[[str], None]
@@ -55,19 +57,21 @@ class BotStore(AllowedUsers, Counters, Protocol):
 
 
 def build_application(
-    token: str, api: str, desk: Desk, access: Access, counters: Counters, troubles: PollingTroubles
-) -> AnyApplication:
-    """The whole bot, not started. `api` is the Bot API server's base address."""
+    token: str, api: str, desk: Desk, access: Access, counters: Counters, troubles: PollingTroubles,
+    supervisors: frozenset[int] = frozenset(),
+) -> AnyApplication:  # fmt: skip
+    """The whole bot, not started. `api` is the Bot API server's base address; `application.bot_data` holds Reminding."""
     # PTB's own switch for the type of RetryAfter.retry_after; without it each flood prints a deprecation warning.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     unsettled = Unsettled()
     bot = _bot(token, api.rstrip("/"), unsettled, troubles)
-    handlers = Handlers(desk, access, Screen(bot, counters), unsettled)
+    handlers = Handlers(desk, access, Screen(bot, counters), unsettled, supervisors)
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
 
     application: AnyApplication = (
         Application.builder().bot(bot).concurrent_updates(SettlingProcessor(unsettled)).job_queue(None).build()
     )
+    application.bot_data[REMINDING] = Reminding(desk, handlers.tell)
     application.add_handler(CallbackQueryHandler(handlers.on_press))
     application.add_handler(MessageHandler(private, handlers.on_message))
     application.add_handler(MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, handlers.on_group))
@@ -116,7 +120,10 @@ class TelegramBot:
         self._announce, self._mask = announce or (lambda line: None), mask
         self._access = Access(settings.telegram_users, store, code or new_code())
         self._troubles = PollingTroubles()
-        self._application = build_application(self._token, self._api, desk, self._access, store, self._troubles)
+        self._application = build_application(
+            self._token, self._api, desk, self._access, store, self._troubles,
+            frozenset(int(chat) for chat in settings.supervisor_chat),
+        )  # fmt: skip
         self._protection = ExitStack()
 
     @property
@@ -156,6 +163,12 @@ class TelegramBot:
             await application.updater.start_polling(
                 timeout=POLL_S, allowed_updates=WANTED_UPDATES, bootstrap_retries=3, error_callback=self._troubles
             )
+        self._reminding.start()
+
+    @property
+    def _reminding(self) -> Reminding:
+        reminding: Reminding = self._application.bot_data[REMINDING]
+        return reminding
 
     async def stop(self) -> None:
         """Finish what is being worked on, confirm it, and let go. May be called twice."""
@@ -170,6 +183,7 @@ class TelegramBot:
 
     async def _finish(self) -> None:
         application = self._application
+        await self._reminding.stop()
         if application.updater is not None and application.updater.running:
             await application.updater.stop()
         if application.running:

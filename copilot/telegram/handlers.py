@@ -8,6 +8,7 @@ that leaves the first queue enters the second before anybody else runs, hence no
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -18,28 +19,32 @@ from telegram.error import BadRequest, NetworkError
 from telegram.ext import ContextTypes
 
 from copilot.desk.cards import Card, Line, Reply
-from copilot.desk.events import CommandGiven, Event, TextWritten
+from copilot.desk.events import CommandGiven, Event
+from copilot.desk.improving import may_improve
+from copilot.desk.reminding import Claim
 from copilot.telegram import texts
 from copilot.telegram.access import Access, Admission
 from copilot.telegram.errors import NotShownError
 from copilot.telegram.keyboard import slot_key_of
 from copilot.telegram.polling import Unsettled
+from copilot.telegram.reminding import DueDesk
 from copilot.telegram.screen import PASSING_SLOT, Screen
 from copilot.telegram.updates import agent_of, event_of_message, event_of_query, key_of, words_of
 from copilot.telegram.wording import utf16_units
 
 HELP_SLOT = "help"
+TAKE_OVER = "ack:"  # how the action begins that takes an emergency over
 DESK_TIMEOUT_S = 30.0
 MAX_TOAST_UNITS = 200  # UTF-16 units that Telegram takes in the answer to a tap
 MAX_PASSING_TOAST = 30  # a longer one waits for a tap on OK, for a passing one is gone in two seconds
 
 
-class Desk(Protocol):
+class Desk(DueDesk, Protocol):
     """The calls that a door makes."""
 
     async def handle(self, agent: str, event: Event) -> Reply: ...
 
-    async def improve(self, agent: str) -> Reply: ...
+    def improvements(self, agent: str) -> AsyncIterator[Reply]: ...
 
 
 class _Queues:
@@ -58,8 +63,12 @@ class _Queues:
 class Handlers:
     """The bot's handlers, sharing the desk, the doorkeeper and the screen."""
 
-    def __init__(self, desk: Desk, access: Access, screen: Screen, unsettled: Unsettled) -> None:
+    def __init__(
+        self, desk: Desk, access: Access, screen: Screen, unsettled: Unsettled, supervisors: frozenset[int] = frozenset()
+    ) -> None:
+        """`supervisors` are the chats that emergencies go to; a tap there may take one over, in a group too."""
         self._desk, self._access, self._screen, self._unsettled = desk, access, screen, unsettled
+        self._supervisors = supervisors
         self._at_desk, self._at_screen = _Queues(), _Queues()
         self._told_groups: set[int] = set()
 
@@ -84,18 +93,20 @@ class Handlers:
                 await self._screen.say(message.chat.id, refusal)
             if reply is not None:
                 await self._show(message.chat.id, _placed_anew(reply) if reply.duplicate else reply)
-        if reply is not None and _may_improve(event):
-            better = await self._desk.improve(agent_of(user.id))
-            if better.cards:
-                async with screen_queue:
-                    await self._show(message.chat.id, better)
+        if reply is not None:
+            await self._improve(user, message.chat.id, event)
 
     async def on_press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A tap on a button. Everything about it comes from outside, so it passes the same door as a message."""
         query, chat = update.callback_query, update.effective_chat
-        if query is None or chat is None or chat.type != Chat.PRIVATE:
+        if query is None or chat is None:
             return
         event = event_of_query(update.update_id, query)
+        if chat.id in self._supervisors and event is not None and event.action.startswith(TAKE_OVER):
+            await self._take_over(update, query, chat.id, event)
+            return
+        if chat.type != Chat.PRIVATE:
+            return
         desk_queue, screen_queue = self._at_desk.of(chat.id), self._at_screen.of(chat.id)
         async with desk_queue:
             admission = await self._access.admit(query.from_user.id, query.from_user.username, None)
@@ -110,6 +121,33 @@ class Handlers:
             toast, cards = _toast_of(reply)
             await _answer(query, toast)
             await self._show(chat.id, Reply(cards))
+        await self._improve(query.from_user, chat.id, event)
+
+    async def _improve(self, user: User, chat_id: int, event: Event | None) -> None:
+        """Show what the language model adds, as it comes; others in the chat go on meanwhile."""
+        if may_improve(event):
+            async for better in self._desk.improvements(agent_of(user.id)):
+                async with self._at_screen.of(chat_id):
+                    await self._show(chat_id, better)
+
+    async def _take_over(self, update: Update, query: CallbackQuery, chat_id: int, event: Event) -> None:
+        """A supervisor takes an emergency over: the chat itself is who is in line, whoever taps there."""
+        async with self._at_desk.of(chat_id):
+            async with asyncio.timeout(DESK_TIMEOUT_S):
+                reply = await self._desk.handle(agent_of(chat_id), event)
+        self._unsettled.settled(update.update_id)
+        async with self._at_screen.of(chat_id):
+            self._screen.note_tapped(chat_id, slot_key_of(query.data or "") or "", _message_id(query))
+            toast, cards = _toast_of(reply)
+            await _answer(query, toast)
+            await self._show(chat_id, Reply(cards))
+
+    async def tell(self, chat_id: int, claim: Claim) -> None:
+        """Tell what is due in this chat, in its turn: what the agent did meanwhile is on the screen before."""
+        async with self._at_screen.of(chat_id):
+            notice = await self._desk.notice(claim)
+            if notice is not None:
+                await self._screen.announce(chat_id, notice.card, notice.opening)
 
     async def on_group(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A command in a group: one sentence per group, then silence."""
@@ -143,11 +181,6 @@ def _refusal(admission: Admission, user: User, event: Event | None, unreadable: 
     if isinstance(event, CommandGiven) and event.name not in texts.COMMAND_NAMES:
         return texts.unknown_command(event.name)
     return None
-
-
-def _may_improve(event: Event | None) -> bool:
-    """Whether a language model may have more to say: to the customer's words, and to a question."""
-    return isinstance(event, TextWritten) or (isinstance(event, CommandGiven) and event.name == "ask")
 
 
 def _placed_anew(reply: Reply) -> Reply:

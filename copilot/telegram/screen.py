@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
+from html import escape
 from typing import Protocol
 
 from telegram import Bot, InlineKeyboardMarkup
@@ -73,6 +74,22 @@ class Screen:
         """Send or edit all cards, in order. Raises TelegramError when one cannot be shown at all."""
         for card in cards:
             await self._show_card(chat_id, card)
+
+    async def announce(self, chat_id: int, card: Card, opening: str) -> None:
+        """Show a card that nobody asked for, so that showing it twice shows it once, wherever the process may die.
+
+        A new place begins with `opening`, a word that says no more than that something comes, and is kept; then the
+        card is put there by an edit, which may be repeated. Without an opening only a known place is edited.
+        """
+        key = slot_key(card.slot)
+        known = await self._known(chat_id, card.slot, key)
+        if known is None:
+            if not opening:
+                return
+            message_id = await self._send(chat_id, Page(escape(opening, quote=False), None))
+            await self._counters.set_counter(_counter_name(chat_id, card.slot), message_id)
+            self._keep(chat_id, key, Shown((message_id,)))
+        await self._show_card(chat_id, replace(card, fresh=False))
 
     async def say(self, chat_id: int, text: str) -> None:
         """One plain sentence."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 
-from nicegui import ui
+from nicegui import events, ui
 
 from copilot.desk.cards import Button, Card, Line
-from copilot.web.look import ROLE_CLASSES
+from copilot.web.look import ROLE_CLASSES, SEND_ON_ENTER
 from copilot.web.wording import page_lines, worded
 
 Press = Callable[[str], Awaitable[None]]
+Write = Callable[[str, str], Awaitable[None]]
 
 
-def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
-    """Draw a card; a tap calls `press(action)`. Returns how many hotkeys (Alt+1 …) it took, from `first_hotkey`."""
+def show_card(card: Card, press: Press, *, first_hotkey: int = 0, write: Write | None = None) -> int:
+    """Draw a card; a tap calls `press(action)`. Returns how many hotkeys (Alt+1 …) it took, from `first_hotkey`.
+
+    Where the card asks for something, a box on it takes the answer to `write(slot, text)`.
+    """
     inline = _inline_copies(card)
     hotkeys = 0
     with ui.element("div").classes("card").mark(f"card-{card.slot}"):
@@ -29,6 +33,8 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0) -> int:
                     _show_button(next(copies), press, hotkey=first_hotkey + hotkeys)
             else:
                 _show_line(line)
+        if card.asks and write is not None:
+            _show_box(card, write)
         for row in card.buttons:
             rest = [button for button in row if button not in inline]
             if rest:
@@ -51,6 +57,16 @@ def _show_head(card: Card, press: Press) -> None:
         ui.label(worded(card.title)).classes("card-title")
         button = ui.button(icon="close").props('flat round dense size="sm" color="grey-7" aria-label="关闭" title="关闭"')
         button.mark(f"close-{card.slot}").on("click", lambda: press(card.close), args=[])
+
+
+def _show_box(card: Card, write: Write) -> None:
+    async def entered(event: events.GenericEventArguments) -> None:
+        text = str(event.args or "")
+        if text.strip():
+            await write(card.slot, text)
+
+    box = ui.input(placeholder=f"{card.asks}，Enter 填入").props("dense outlined autofocus").classes("w-full")
+    box.mark(f"asks-{card.slot}").on("keydown.enter", entered, js_handler=SEND_ON_ENTER)
 
 
 def _inline_copies(card: Card) -> list[Button]:

@@ -28,6 +28,9 @@ HEAD = """
   .bubble.draft::before { content:"还没发出 · "; font-size:12px; }
   .notice { white-space:pre-line; }
   .q-btn { white-space:nowrap; } .q-btn.q-btn--dense { padding:3px 10px; }
+  .waiting { margin:0 16px; padding:6px 12px; border-radius:8px; background:var(--brand-soft); font-size:14px; font-variant-numeric:tabular-nums; }
+  .waiting.near { background:#fff4d6; color:#7a5200; } .waiting.over { background:#fde8e8; color:#9b1c1c; font-weight:600; }
+  body.body--dark .waiting.near { background:#4a3a10; color:#ffdf8e; } body.body--dark .waiting.over { background:#4d1d1d; color:#ffb4b4; }
   .empty { color:var(--soft); text-align:center; margin:auto; line-height:2; }
   .composer { border-top:1px solid var(--line); background:var(--paper); padding:10px 16px; gap:8px; display:flex; flex-direction:column; }
   .composer .q-field { width:100%; }
@@ -65,6 +68,23 @@ HEAD = """
       area.select(); document.execCommand('copy'); area.remove();
     }
   }
+  // The clock counts by itself: the server gives how long the customer has waited, and nothing more travels.
+  function copilotTime(s) {
+    if (s < 60) return `${Math.floor(s)} 秒`;
+    const m = Math.floor(s / 60);
+    return m < 60 ? `${m} 分 ${Math.floor(s % 60)} 秒` : `${Math.floor(m / 60)} 小时 ${m % 60} 分`;
+  }
+  setInterval(() => {
+    for (const e of document.querySelectorAll('.waiting[data-waited]')) {
+      e.dataset.from = e.dataset.from || performance.now();
+      const waited = Number(e.dataset.waited) + (performance.now() - Number(e.dataset.from)) / 1000;
+      const left = Number(e.dataset.limit) - waited;
+      e.classList.toggle('near', left > 0 && waited >= Number(e.dataset.nudge));
+      e.classList.toggle('over', left <= 0);
+      e.textContent = left > 0 ? `⏳ 客户已等 ${copilotTime(waited)}，还剩 ${copilotTime(left)}（${e.dataset.said}）`
+        : `⏰ 客户已等 ${copilotTime(waited)}，已超过时限（${e.dataset.said}），请先回一句`;
+    }
+  }, 250);
   document.addEventListener('keydown', (event) => {
     if (!event.altKey || event.isComposing) return;
     const target = document.querySelector(`[data-hotkey="${event.code.replace('Digit', '')}"]`);

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from nicegui import events, ui
 
 from copilot.conversation import Role
-from copilot.desk import Card, CommandGiven, Event, Pressed, TextWritten
+from copilot.desk import Card, CommandGiven, DeskView, Event, Pressed, TextWritten
+from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
 from copilot.web.card_view import show_card
+from copilot.web.clock_view import show_clock
 from copilot.web.look import HEAD, SEND_ON_ENTER
 from copilot.web.wording import worded
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 AGENT = "web:local"
 TRAINEE = "web:practice"
 DOUBLE_TAP_S = 1.0
+LOOK_EVERY_S = 2.0  # how often the page looks for what came without a tap
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +42,13 @@ def register_pages(services: Services) -> None:
     async def practice() -> None:
         await PracticePage(services, TRAINEE).show()
 
+    @ui.page("/disputes", title="复核误报 · 客服助手")
+    async def disputes() -> None:
+        from copilot.web.disputes_page import DisputesPage
+
+        header("/disputes")
+        await DisputesPage(services).show()
+
 
 class DeskPage:
     """What both pages share: sending events to the desk, and drawing what it answers."""
@@ -48,6 +58,7 @@ class DeskPage:
         self.agent = agent
         self.client = ui.context.client
         self._last = ("", 0.0)  # the text submitted last, and when
+        self.drawn: DeskView | None = None  # what the page shows
 
     async def send(self, event: Event) -> None:
         """Let the desk handle an event, then draw; trouble becomes one polite line, and what was typed stays."""
@@ -70,9 +81,9 @@ class DeskPage:
             if taken:  # a text that was refused stays to be mended
                 self.clear_input()
             await self.draw()
-            asked = isinstance(event, CommandGiven) and event.name == "ask"
-            if (asked or isinstance(event, TextWritten)) and (await self.desk.improve(self.agent)).cards:
-                await self.draw()
+            if may_improve(event):
+                async for _better in self.desk.improvements(self.agent):
+                    await self.draw()
 
     async def press(self, action: str) -> None:
         await self.send(Pressed(action))
@@ -84,6 +95,20 @@ class DeskPage:
         """Whether the same text was submitted a moment ago: a second Enter or tap, not a second message."""
         last, self._last = self._last, (text, time.monotonic())
         return last[0] == text and self._last[1] - last[1] < DOUBLE_TAP_S
+
+    async def look(self) -> None:
+        """Draw anew when something came without a tap: a reminder that is due, an emergency at some desk."""
+        try:
+            due = await self.desk.tell_here(self.agent)
+            view = await self.desk.view(self.agent)
+        except CopilotError as error:  # the database is busy: the next look will find the same
+            _log.warning("the desk could not be looked at: %s", error)
+            return
+        if self.drawn is None or (view.cards, view.alerts, view.turns) != (self.drawn.cards, self.drawn.alerts, self.drawn.turns):
+            with self.client:
+                for card in due:
+                    ui.notify(worded(card.text()), position="top", multi_line=True, classes="notice")
+                await self.draw()
 
     async def draw(self) -> None:
         """Draw the desk's present state."""
@@ -110,7 +135,7 @@ def header(active: str) -> ui.row:
     bar = ui.row().classes("bar items-center")
     with bar:
         ui.label("客服助手").classes("name")
-        for label, path in (("对话", "/"), ("练习", "/practice")):
+        for label, path in (("对话", "/"), ("练习", "/practice"), ("复核", "/disputes")):
             props = "unelevated" if path == active else "flat"
             ui.button(label, on_click=lambda path=path: ui.navigate.to(path)).props(f'dense no-caps {props} color="teal-8"')
     return bar
@@ -126,7 +151,7 @@ class TalkPage(DeskPage):
     async def show(self) -> None:
         with header("/"):
             ui.space()
-            for label, command in (("新对话", "new"), ("六步指引", "guide"), ("服务记录", "record"), ("帮助", "help")):
+            for label, command in (("新对话", "new"), ("六步指引", "guide"), ("服务记录", "record"), ("找记录", "find"), ("转交", "handover"), ("承诺", "promises"), ("渠道", "channel"), ("帮助", "help")):
                 ui.button(label, on_click=lambda c=command: self.send(CommandGiven(c))).props('dense no-caps outline color="teal-8"')
         with ui.element("div").classes("columns"):
             with ui.element("div").classes("pane talk"):
@@ -147,8 +172,10 @@ class TalkPage(DeskPage):
                     self.question = ui.input(placeholder="问协议和制度，例如：邮件多久要回").props("dense outlined clearable").classes("grow").mark("question")
                     self.question.on("keydown.enter", self._asked, js_handler=SEND_ON_ENTER)
                     ui.button("查", on_click=lambda: self._ask(self.question.value or "")).props('dense no-caps outline color="teal-8"')
+                self.clock = ui.element("div").mark("clock")
                 self.cards = ui.element("div").classes("scroll").mark("cards")
         await self.draw()
+        ui.timer(LOOK_EVERY_S, self.look, immediate=False)
 
     def _fill_box(self, draft: str) -> None:
         """A flagged draft stands in the box to be mended; what was taken leaves it; anything else stays as typed."""
@@ -178,6 +205,10 @@ class TalkPage(DeskPage):
         else:
             ui.notify("还没有写内容。", position="top")
 
+    async def _answered(self, slot: str, text: str) -> None:
+        """What was written into a card's own box; what stands in the composer stays there."""
+        await self.send(CommandGiven("find" if slot == "find" else "fill", text.strip()))
+
     async def _asked(self, event: events.GenericEventArguments) -> None:
         await self._ask(str(event.args or ""))
 
@@ -187,7 +218,8 @@ class TalkPage(DeskPage):
             await self.send(CommandGiven("ask", question.strip()))
 
     async def draw(self) -> None:
-        view = await self.desk.view(self.agent)
+        self.drawn = view = await self.desk.view(self.agent)
+        show_clock(self.clock, view)
         drafting = bool(view.draft) and not view.draft_fine
         self._set_role("agent" if drafting else view.expects)
         self._fill_box(view.draft if drafting else "")
@@ -201,8 +233,10 @@ class TalkPage(DeskPage):
         self.cards.clear()
         with self.cards:
             hotkeys = 0
+            for card in view.alerts:
+                show_card(card, self.press)
             for card in reversed(view.cards):
-                hotkeys += show_card(card, self.press, first_hotkey=hotkeys)
+                hotkeys += show_card(card, self.press, first_hotkey=hotkeys, write=self._answered)
         ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;"
                           "for (const e of document.querySelectorAll('.pane.help .scroll')) e.scrollTop = 0;")
 
