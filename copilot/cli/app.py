@@ -15,6 +15,9 @@ from copilot.cli.gaps import gaps
 from copilot.cli.index import index_app
 from copilot.cli.norms import norms_app
 from copilot.cli.opening import Chosen, open_copilot, open_settings
+from copilot.cli.phrases import phrases_app
+from copilot.cli.procedures import procedures_app
+from copilot.cli.records import records_app
 from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
@@ -31,7 +34,10 @@ app = typer.Typer(
 )
 app.add_typer(index_app, name="index")
 app.add_typer(norms_app, name="norms")
+app.add_typer(procedures_app, name="procedures")
 app.add_typer(eval_app, name="eval")
+app.add_typer(records_app, name="records")
+app.add_typer(phrases_app, name="phrases")
 app.command()(gaps)
 
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读 JSON，逐行输出 JSON。")]
@@ -168,6 +174,49 @@ def guide(text: TextArgument = None, jsonl: JsonLines = False) -> None:
     from copilot.cli.human import parse_dialogue, show_guide
 
     show_guide(Console(), open_copilot(), parse_dialogue(_given(text, "对话")))
+
+
+@app.command()
+def polish(
+    text: TextArgument = None,
+    customer: Annotated[str | None, typer.Option(help="客户的上一句话。", show_default=False)] = None,
+    jsonl: JsonLines = False,
+) -> None:
+    """把粗略的草稿改成得体的回复，事实不变。退出码：0 改好了，1 改不了。"""
+    if jsonl:
+        _machine("polish")
+    from rich.console import Console
+
+    from copilot.cli.writing import show_polished
+
+    raise typer.Exit(show_polished(Console(), open_copilot(), _given(text, "草稿"), _context(customer)))
+
+
+@app.command()
+def translate(
+    text: TextArgument = None,
+    customer: Annotated[str | None, typer.Option(help="客户的上一句话。", show_default=False)] = None,
+) -> None:
+    """把回复译成英文，中文附在后面（需要语言模型）。"""
+    from rich.console import Console
+
+    from copilot.cli.writing import show_english
+
+    show_english(Console(), open_copilot(), _given(text, "回复"), _context(customer))
+
+
+@app.command()
+def summary(text: TextArgument = None, jsonl: JsonLines = False) -> None:
+    """把一段对话写成三行小结。对话每行以“客：”或“我：”开头。"""
+    if jsonl:
+        _machine("summary")
+    from rich.console import Console
+
+    from copilot.cli.human import parse_dialogue
+    from copilot.cli.writing import show_summary
+    from copilot.conversation import Conversation
+
+    show_summary(Console(), open_copilot(), Conversation(parse_dialogue(_given(text, "对话"))))
 
 
 @app.command()

@@ -170,12 +170,46 @@ def _database(settings: Settings) -> Diagnosis:
     return Diagnosis("数据库", "ok", f"{kind} 可以打开，表结构是最新的。")
 
 
-def _model(settings: Settings) -> Diagnosis:
-    if settings.model is None:
-        return Diagnosis("语言模型", "note", "没有设置 COPILOT_MODEL，所有功能离线运行（这是正常的）。")
-    from copilot.llm import check_model
+def _records(settings: Settings) -> Diagnosis:
+    from copilot.store import Store
+    from copilot.wiring import open_safe
 
-    return Diagnosis("语言模型", "ok", asyncio.run(check_model(settings)))
+    safe = open_safe(settings)
+
+    async def keys() -> dict[str, int]:
+        store = await Store.open(settings.database)
+        try:
+            async with store.unit_of_work() as work:
+                return await work.record_keys()
+        finally:
+            await store.close()
+
+    counts = asyncio.run(keys())
+    total, plain = sum(counts.values()), counts.get("plain", 0)
+    if closed := sum(count for key, count in counts.items() if not safe.opens(key)):
+        return Diagnosis(
+            "服务记录", "bad", f"{total} 条里有 {closed} 条用别的密钥加密，打不开（没有丢）。请把原来的密钥填到 COPILOT_RECORD_OLD_KEY。"
+        )
+    if not safe.encrypted:
+        return Diagnosis(
+            "服务记录", "note", f"{total} 条，联系方式未加密保存。用 copilot records key 生成密钥，填到 COPILOT_RECORD_KEY。"
+        )
+    if later := total - counts.get(safe.key_id, 0):
+        kind = "还没加密" if later == plain else "还没换成新密钥"
+        return Diagnosis("服务记录", "note", f"{total} 条里有 {later} 条{kind}，请运行 copilot records rekey。")
+    return Diagnosis("服务记录", "ok", f"{total} 条，联系方式已加密（密钥编号 {safe.key_id}，请备份好密钥）。")
+
+
+def _model(settings: Settings) -> Diagnosis:
+    from copilot.cli.doctor_model import look_at_model
+
+    return Diagnosis("语言模型", *look_at_model(settings))
+
+
+def _model_use(settings: Settings) -> Diagnosis:
+    from copilot.cli.doctor_model import look_at_use
+
+    return Diagnosis("模型用量", *look_at_use(settings))
 
 
 def _telegram(settings: Settings) -> Diagnosis:
@@ -189,5 +223,5 @@ def _telegram(settings: Settings) -> Diagnosis:
 
 _CHECKS: dict[str, Callable[[Settings], Diagnosis]] = {
     "工作区": _workspace, "文件": _documents, "索引": _index, "语义模型": _search("语义模型", look_at_embedding),
-    "向量库": _search("向量库", look_at_vectors), "重排模型": _search("重排模型", look_at_reranker), "数据库": _database, "语言模型": _model, "Telegram": _telegram,
+    "向量库": _search("向量库", look_at_vectors), "重排模型": _search("重排模型", look_at_reranker), "数据库": _database, "服务记录": _records, "语言模型": _model, "模型用量": _model_use, "Telegram": _telegram,
 }  # fmt: skip

@@ -138,18 +138,9 @@ def _show(console: Console, rows: Sequence[dict[str, str]], total: int, days: in
 
 
 def _write(path: Path, rows: Sequence[dict[str, str]]) -> None:
-    """The rows as CSV that Excel reads as UTF-8. Raises CopilotError when the file cannot be written."""
-    import csv
+    """The rows as CSV that Excel reads as UTF-8. Raises DocumentError when the file cannot be written."""
+    from copilot.documents.table_files import csv_file
 
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.DictWriter(file, _COLUMNS)
-            writer.writeheader()
-            writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
-    except OSError as error:
-        raise CopilotError(f"无法写入 {path}（{error.strerror}）。请检查路径和权限，或换一个文件名。") from error
-
-
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whoever asked the question."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+    with csv_file(path, _COLUMNS) as write:
+        for row in rows:
+            write(row.values())

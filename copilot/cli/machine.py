@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from copilot.cli.asking import Questions
 from copilot.cli.rows import BadLineError, Row, text_of
 from copilot.cli.suggesting import suggestions
+from copilot.cli.writing import polished, summary_of
 from copilot.conversation import Conversation, PersonalDatum, turns_from_history
 from copilot.engine import Copilot
 from copilot.errors import CopilotError
@@ -102,6 +103,16 @@ def guide_row(copilot: Copilot, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def polish_row(copilot: Copilot, row: Row) -> dict[str, Any]:
+    return polished(copilot, text_of(row, "draft"), _conversation(row, "customer", required=False))
+
+
+def summary_row(copilot: Copilot, row: Row) -> dict[str, Any]:
+    if "history" not in row:
+        raise BadLineError("缺少字段 history")
+    return dict(summary_of(copilot, _turns(row, "history")).as_dict())
+
+
 def mask_row(copilot: Copilot, row: Row) -> dict[str, Any]:
     masked = copilot.mask(text_of(row, "text"))
     return {"masked": masked.masked, "spans": _spans(masked.spans)}
@@ -109,7 +120,7 @@ def mask_row(copilot: Copilot, row: Row) -> dict[str, Any]:
 
 HANDLERS: dict[str, Handler] = {
     "review": review_row, "read": read_row, "suggest": suggest_row,
-    "ask": ask_row, "guide": guide_row, "mask": mask_row,
+    "ask": ask_row, "guide": guide_row, "mask": mask_row, "polish": polish_row, "summary": summary_row,
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copilot.cli.norm_disputes import accept, decline, disputes
+from copilot.cli.norm_stats import stats
 from copilot.cli.opening import open_documents
 from copilot.errors import CopilotError
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from copilot.norms import Norm
     from copilot.workspace import Workspace
 
-norms_app = typer.Typer(help="审核规范：检查、查看、新建、试一句、看改动的影响。", no_args_is_help=True, rich_markup_mode=None)
+norms_app = typer.Typer(
+    help="审核规范：检查、查看、新建、试一句、看改动的影响；复核误报，看次数。", no_args_is_help=True, rich_markup_mode=None
+)
 _MOST_LISTED = 20  # hints and misjudged examples, unless all are asked for
 _SEVERITIES = {"block", "warn", "tip"}
 Identity = Annotated[str, typer.Argument(metavar="编号", help="规范的编号，例如 argue。", show_default=False)]
@@ -253,6 +257,10 @@ def impact(
     if identity is not None:
         _named([*old.reviewer.norms, *new.reviewer.norms], identity)
     raise typer.Exit(compare(old, new, workspace, settings, Question(identity, file, top, jsonl)))
+
+
+for _command in (disputes, accept, decline, stats):
+    norms_app.command(_command.__name__)(_command)
 
 
 # What several commands need

@@ -44,11 +44,27 @@ async def _serve(settings: Settings, copilot: Copilot, console: Console) -> int:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, copilot))
         await services.desk.warm()
+        _start_housekeeping(services, stack)
         if settings.telegram_bot_token is not None:
             await _start_telegram(services, stack, console)
         else:
             console.print("没有设置 TELEGRAM_BOT_TOKEN，只启动网页控制台。")
         return await _serve_web(services, console)
+
+
+def _start_housekeeping(services: Services, stack: AsyncExitStack) -> None:
+    """Old records go once a day, for as long as the server runs."""
+    from copilot.cli.housekeeping import keep_house
+    from copilot.records.retention import Keeping
+
+    keeping = Keeping(services.settings.record_months, services.settings.complaint_months)
+    task = asyncio.create_task(keep_house(services.store, keeping), name="housekeeping")
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(stop)
 
 
 async def _start_telegram(services: Services, stack: AsyncExitStack, console: Console) -> None:

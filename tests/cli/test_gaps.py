@@ -16,8 +16,8 @@ import pytest
 
 from copilot.answering import Answer
 from copilot.cli.asking import Questions
-from copilot.cli.gaps import _harmless
 from copilot.cli.machine import run_jsonl
+from copilot.documents.table_files import harmless
 from copilot.engine import Copilot
 
 COPILOT = Path(sys.executable).parent / "copilot"
@@ -108,5 +108,5 @@ def test_the_question_before_makes_a_follow_up_understood(copilot: Copilot, data
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x"])
 def test_no_cell_is_a_formula(cell: str) -> None:
-    assert _harmless(cell) == f"'{cell}"
-    assert _harmless("食堂=") == "食堂="
+    assert harmless(cell) == f"'{cell}"
+    assert harmless("食堂=") == "食堂="
