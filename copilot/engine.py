@@ -7,7 +7,8 @@ synchronous and take milliseconds; nothing here waits for a network. What is pro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -18,20 +19,24 @@ from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
 from copilot.errors import ModelError
 from copilot.guard import Guard
 from copilot.memory import give_back_memory
-from copilot.norms import Review, Reviewer
+from copilot.norms import Accepted, Review, Reviewer
 from copilot.own_words import QuotationAwareReviewer
-from copilot.procedures import Progress, Tracker
+from copilot.procedures import CaseBook, Progress, Tracker
 from copilot.reading import Masked, Reader, Reading
 from copilot.workspace import Workspace
 
 if TYPE_CHECKING:
     from copilot.answering import Answer, Answerer
+    from copilot.assist import Assistant
     from copilot.clauses import Clause
     from copilot.llm import LanguageModel
     from copilot.phrasing import Phrasebook, Suggestion
+    from copilot.polishing import Polished, Polisher
     from copilot.practice import Practice
     from copilot.records import ServiceRecord
-    from copilot.retrieval import Index
+    from copilot.retrieval import Hit, Index
+    from copilot.retrieval.embeddings import TextEmbeddings
+    from copilot.summaries import Summary
 
 MAX_SUGGESTIONS = 3
 _TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
@@ -60,10 +65,14 @@ class Copilot:
         on_index_progress: Callable[[str, int, int], None] | None = None,
         model: LanguageModel | None = None,
         open_index: Callable[[], Index] | None = None,
+        embeddings: Callable[[], TextEmbeddings | None] | None = None,
     ) -> None:
-        """`open_index` is asked for the index when it is first needed; without it, the one that needs no setting."""
+        """`open_index` is asked for the index when it is first needed; without it, the one that needs no setting.
+
+        `embeddings` gives the embedding model that somebody chose, where the reviewer may use one.
+        """
         self.workspace, self.home, self.model = workspace.with_home(home), home, model
-        self._on_index_progress, self._open_index = on_index_progress, open_index
+        self._on_index_progress, self._open_index, self._embeddings = on_index_progress, open_index, embeddings
 
     @cached_property
     def reader(self) -> Reader:
@@ -71,7 +80,8 @@ class Copilot:
 
     @cached_property
     def reviewer(self) -> Reviewer:
-        return Reviewer(self.workspace, self.reader, self.home / "models")
+        accepted = Accepted(self.workspace, self.reader)
+        return Reviewer(self.workspace, self.reader, self.home / "models", accepted, self._embeddings)
 
     @cached_property
     def judge(self) -> QuotationAwareReviewer:
@@ -80,7 +90,11 @@ class Copilot:
 
     @cached_property
     def tracker(self) -> Tracker:
-        return Tracker(self.workspace, self.reader)
+        return Tracker(self.workspace, self.reader, self.casebook.procedures)
+
+    @cached_property
+    def casebook(self) -> CaseBook:
+        return CaseBook(self.workspace)
 
     @cached_property
     def phrasebook(self) -> Phrasebook:
@@ -112,6 +126,19 @@ class Copilot:
     def guard(self) -> Guard:
         return Guard(self.judge, self.index)
 
+    @cached_property
+    def assistant(self) -> Assistant | None:
+        """The language model's part; None without a model."""
+        from copilot.assist import Assistant
+
+        return None if self.model is None else Assistant(self.model, self.workspace, self.reader, self.guard, self._own_sentences)
+
+    def _own_sentences(self) -> Iterator[str]:
+        """What this company says, in phrases and in policies."""
+        yield from (phrase.text for phrase in self.phrasebook.phrases)
+        for clause in self.index.clauses:
+            yield from (clause.text, *clause.say)
+
     def prepare(self) -> None:
         """Make every part that a first message needs, building what is missing; the search itself loads with `warm`."""
         self.review("您好，马上为您核实。", Conversation.from_customer("快递还没到，麻烦查一下"))
@@ -120,6 +147,7 @@ class Copilot:
     def warm(self) -> None:
         """Load everything now, so that the first message is as fast as the others."""
         self.prepare()
+        self.reviewer.warm()
         self.index.warm()
         self.suggest(Conversation.from_customer("快递还没到，麻烦查一下"))
         self.ask("在线消息多久要回复")
@@ -142,33 +170,37 @@ class Copilot:
         reading = self.reader.read(conversation)
         progress = self.progress(conversation, reading)
         step = progress.step if progress is not None and progress.procedure == "complaint" else None
+        hits = self._policies_for(conversation, reading)
         candidates = self.phrasebook.candidates(
-            conversation, reading, step=step, clauses=self._policies_for(conversation, reading)
-        )
+            conversation, reading, step=step,
+            clauses=[hit.clause for hit in hits], likely={hit.clause.ref: hit.score for hit in hits},
+        )  # fmt: skip
         chosen = tuple(self._choose(candidates, conversation))
         if not chosen and conversation.last_customer_text.strip():
             chosen = tuple(self._choose(self._neutral(conversation, reading), conversation))
         return Suggestions(chosen, reading, progress)
 
-    async def improve(self, conversation: Conversation, offline: Suggestions) -> Suggestions:
-        """The offline suggestions with those of the language model that pass the guard in front; without a model unchanged.
+    async def improvements(self, conversation: Conversation, offline: Suggestions) -> AsyncGenerator[Suggestions]:
+        """The offline suggestions with the language model's in front, anew with each of its own that is fit to be shown.
 
-        Raises ModelError when the model gives nothing usable; the offline suggestions stand.
+        Nothing without a model. Raises ModelError where not one came in time; the offline suggestions stand.
         """
-        from copilot.assist import suggest_with_model
-
-        if self.model is None:
-            return offline
+        if self.assistant is None:
+            return
         conduct = {ref for item in offline.suggestions for ref in item.cites}
         clauses = [clause for ref in sorted(conduct, key=str) if (clause := self.index.clause(ref))]
-        clauses += [c for c in self._policies_for(conversation, offline.reading) if c not in clauses]
+        clauses += [hit.clause for hit in self._policies_for(conversation, offline.reading) if hit.clause not in clauses]
         step = offline.progress.step if offline.progress else None
-        prompt = self.workspace.read_prompt("suggest.md")
-        proposed = await suggest_with_model(self.model, prompt, conversation, clauses, self.reader, step)
-        kept = list(self._choose(proposed, conversation))
-        if not kept:
-            raise ModelError(f"模型 {self.model.name} 的建议都没有通过审核，已不予显示。")
-        return replace(offline, suggestions=tuple([*kept, *offline.suggestions][:MAX_SUGGESTIONS]))
+        shown = [item.text for item in offline.suggestions]
+        written: list[Suggestion] = []
+        async with aclosing(self.assistant.suggest(conversation, clauses, step, shown)) as found:
+            async for each in found:
+                written.append(each)
+                yield replace(offline, suggestions=tuple([*written, *offline.suggestions][:MAX_SUGGESTIONS]))
+
+    async def improve(self, conversation: Conversation, offline: Suggestions) -> Suggestions:
+        """The last of `improvements`; without a model the offline suggestions unchanged. Raises ModelError."""
+        return [offline, *[each async for each in self.improvements(conversation, offline)]][-1]
 
     def review(self, draft: str, conversation: Conversation) -> Review:
         """All findings on a draft, the verdict, and rewrites (of words, of the whole) only if they would pass themselves."""
@@ -199,22 +231,16 @@ class Copilot:
         reviewer would flag, is cut. Raises ModelError when nothing is left; the offline answer stands.
         """
         from copilot.answering import cited_line, supported
-        from copilot.assist import answer_with_model
 
-        if self.model is None or not answer.answered:
+        if self.assistant is None or not answer.answered:
             return answer
         clauses = {c.ref: c for each in answer.cites if (c := self._clause_of(each.document, each.clause))}
-        prompt = self.workspace.read_prompt("answer.md")
         question = (answer.understood or answer.question)[:_MAX_MODEL_QUESTION]
-        written = await answer_with_model(self.model, prompt, question, list(clauses.values()), self.reader)
-        kept = [
-            each for each in written
-            if each.cites and supported(each.text, [clauses[ref] for ref in each.cites])
-            and self.guard.objection(each.text, each.cites, Conversation()) is None
-        ]  # fmt: skip
+        written = await self.assistant.answer(question, list(clauses.values()))
+        kept = [each for each in written if supported(each.text, [clauses[ref] for ref in each.cites])]
         told = cited_line([each.text for each in kept], [clauses[ref] for each in kept for ref in each.cites])
         if not kept or self._clean_part(told) != told:
-            raise ModelError(f"模型 {self.model.name} 的回答没有条款支持，已不予显示。")
+            raise ModelError(f"模型 {self.assistant.model.name} 的回答没有条款支持，已不予显示。")
         return replace(answer, answer=told, source="llm")
 
     def _pointer(self, answer: Answer) -> str:
@@ -273,6 +299,23 @@ class Copilot:
         progress = self.progress(conversation, reading)
         return draft_record(conversation, reading, progress, self.reader, now)
 
+    @cached_property
+    def polisher(self) -> Polisher:
+        from copilot.polishing import Polisher
+
+        return Polisher(self.workspace, self.reader, self.guard.objection, lambda ref: self.index.clause(ref) is not None)
+
+    def polish(self, draft: str, conversation: Conversation) -> Polished | None:
+        """A rough draft as a proper reply that keeps its facts; None where the rules find none that passes the guard."""
+        return self.polisher.polish(draft, conversation)
+
+    def summary(self, conversation: Conversation) -> Summary:
+        """The case in three lines: what the customer wants, what was done, what is open."""
+        from copilot.summaries import summarise
+
+        reading = self.reader.read(conversation)
+        return summarise(conversation, reading, self.progress(conversation, reading), self.reader)
+
     # The guard's way
 
     def _neutral(self, conversation: Conversation, reading: Reading) -> list[Suggestion]:
@@ -304,12 +347,14 @@ class Copilot:
     def _clause_of(self, document: str, number: str) -> Clause | None:
         return self.index.clause(ClauseRef(document, number))
 
-    def _policies_for(self, conversation: Conversation, reading: Reading) -> list[Clause]:
+    def _policies_for(self, conversation: Conversation, reading: Reading) -> list[Hit]:
         """Policy clauses that speak about the customer's message, best first."""
+        from copilot.phrasing.question import matter_of
+
         if reading.intents[0] in _TALK or not conversation.last_customer_text:
             return []
-        hits = self.index.search(conversation.last_customer_text, k=6)
-        return [hit.clause for hit in hits if hit.clause.document != AGREEMENT and hit.clause.say]
+        hits = self.index.search(matter_of(conversation), k=6)
+        return [hit for hit in hits if hit.clause.document != AGREEMENT and hit.clause.say]
 
     def _choose(self, candidates: Sequence[Suggestion], conversation: Conversation) -> Iterator[Suggestion]:
         """The first three presentable candidates, each of another style while there are such."""

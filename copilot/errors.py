@@ -6,6 +6,19 @@ works are plain Chinese; a door turns them into chat text, an exit status or a n
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘是只读的", errno.EEXIST: "已有同名的文件",
+    errno.ENAMETOOLONG: "文件名太长", errno.EADDRINUSE: "已被别的程序占用", errno.EADDRNOTAVAIL: "这台机器没有这个地址",
+}  # fmt: skip
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in plain Chinese; its own words for what is rare."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
+
 
 class CopilotError(Exception):
     """Root of everything that this package raises on purpose; `str(error)` may be shown to a user."""
@@ -33,6 +46,10 @@ class VectorsUnavailableError(IndexUnavailableError):
 
 class StoreError(CopilotError):
     """The database cannot be reached or has another schema; the message names the remedy."""
+
+
+class RecordKeyError(CopilotError):
+    """A service record cannot be opened with the keys at hand, or a key is none; nothing is lost. The message says what to do."""
 
 
 class ModelError(CopilotError):

@@ -61,6 +61,18 @@ class Settings(BaseSettings):
         description="Telegram user ids or @names that may use the bot, separated by commas.",
         json_schema_extra={"zh": "可以使用机器人的用户号或 @用户名，用逗号隔开。"},
     )
+    supervisor_chat: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Telegram chat ids of the supervisors who are alerted in an emergency, in order, separated by commas.",
+        json_schema_extra={"zh": "紧急情况时依次通知的值班主管的 Telegram 会话号，用逗号隔开。"},
+    )
+    supervisor_minutes: float = Field(
+        5.0,
+        gt=0,
+        le=120,
+        description="Minutes that each supervisor has to acknowledge an emergency before the next one is alerted.",
+        json_schema_extra={"zh": "每位主管确认接手的分钟数，超过就通知下一位。"},
+    )
     telegram_api: str = Field(
         "https://api.telegram.org",
         description="Base address of the Bot API server, for a local or test server.",
@@ -83,8 +95,46 @@ class Settings(BaseSettings):
         3.0,
         gt=0,
         le=60,
-        description="Seconds to wait for the language model before the offline result stands alone.",
-        json_schema_extra={"zh": "等语言模型的秒数，超过就只用离线结果。"},
+        description="Seconds to wait for the language model's first usable words before the offline result stands alone.",
+        json_schema_extra={"zh": "等语言模型第一句可用的话的秒数，超过就只用离线结果。"},
+    )
+    model_daily_tokens: int | None = Field(
+        None,
+        gt=0,
+        description="Tokens that the language model may use a day, in and out; default: no limit.",
+        json_schema_extra={"zh": "语言模型每天最多用多少 token（进出合计）；不填不限。"},
+    )
+    model_daily_cost: float | None = Field(
+        None,
+        gt=0,
+        description="What the language model may cost a day, in the currency of the prices; default: no limit.",
+        json_schema_extra={"zh": "语言模型每天最多花多少钱（与单价同一币种）；不填不限。"},
+    )
+    model_price_in: float = Field(
+        0.0,
+        ge=0,
+        description="Price of a million tokens sent to the language model, for the daily cost.",
+        json_schema_extra={"zh": "发给语言模型每百万 token 的单价，用来算每天的花费。"},
+    )
+    model_price_out: float = Field(
+        0.0,
+        ge=0,
+        description="Price of a million tokens written by the language model.",
+        json_schema_extra={"zh": "语言模型写出每百万 token 的单价。"},
+    )
+    model_failures: int = Field(
+        3,
+        ge=1,
+        le=100,
+        description="Failures in a row after which the language model is left alone for a while.",
+        json_schema_extra={"zh": "语言模型连续失败几次后暂停使用。"},
+    )
+    model_rest_s: float = Field(
+        60.0,
+        gt=0,
+        le=3600,
+        description="Seconds to leave a failing language model alone before one new try.",
+        json_schema_extra={"zh": "暂停多少秒后再试一次。"},
     )
     embeddings: str | None = Field(
         None,
@@ -117,13 +167,45 @@ class Settings(BaseSettings):
         description="Database on the Chroma server; it must exist.",
         json_schema_extra={"zh": "Chroma 服务上的数据库，须已存在。"},
     )
+    record_key: SecretStr | None = Field(
+        None,
+        description="Key that encrypts the contact data of service records; `copilot records key` makes one.",
+        json_schema_extra={"zh": "加密服务记录里联系方式的密钥，用 copilot records key 生成；不填则不加密。"},
+    )
+    record_old_key: SecretStr | None = Field(
+        None,
+        description="Former key of the service records, until `copilot records rekey` has moved them to the new one.",
+        json_schema_extra={"zh": "服务记录原来的密钥；换密钥时填上，用 copilot records rekey 换好后去掉。"},
+    )
+    record_months: int = Field(
+        6,
+        ge=1,
+        le=600,
+        description="Months that service records and their conversations are kept.",
+        json_schema_extra={"zh": "服务记录和对话保留几个月。"},
+    )
+    complaint_months: int = Field(
+        24,
+        ge=1,
+        le=600,
+        description="Months that records of complaints and their conversations are kept.",
+        json_schema_extra={"zh": "投诉的记录和对话保留几个月。"},
+    )
     log_level: str = Field(
         "WARNING",
         description="DEBUG, INFO, WARNING or ERROR.",
         json_schema_extra={"zh": "日志级别：DEBUG、INFO、WARNING 或 ERROR。"},
     )
 
-    @field_validator("telegram_users", mode="before")
+    @field_validator("supervisor_chat", mode="after")
+    @classmethod
+    def _chat_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for chat in value:
+            if not chat.removeprefix("-").isdigit() or not chat.isascii():
+                raise ValueError(f"{chat!r} 不是会话号，请填数字（群以 - 开头），用逗号隔开")
+        return value
+
+    @field_validator("telegram_users", "supervisor_chat", mode="before")
     @classmethod
     def _split_users(cls, value: object) -> object:
         if isinstance(value, str):

@@ -18,7 +18,9 @@ from copilot.workspace import open_workspace
 
 if TYPE_CHECKING:
     from copilot.desk import Desk
+    from copilot.records.sealing import Safe
     from copilot.retrieval import Index
+    from copilot.retrieval.embeddings import TextEmbeddings
     from copilot.store import Store
 
 
@@ -42,7 +44,16 @@ def build_copilot(
         on_index_progress=on_index_progress,
         model=LanguageModel.from_settings(settings),
         open_index=partial(open_index, settings, on_index_progress),
+        embeddings=partial(chosen_embeddings, settings) if settings.embeddings else None,
     )
+
+
+def chosen_embeddings(settings: Settings) -> TextEmbeddings | None:
+    """The embedding model of the settings for what is not the index; None where none is set. Raises ModelError."""
+    from copilot.retrieval.fetching import find_model
+    from copilot.retrieval.models import open_embeddings
+
+    return open_embeddings(settings.embeddings, find_model, lambda error: None) if settings.embeddings else None
 
 
 def open_index(
@@ -62,16 +73,25 @@ def open_index(
     )  # fmt: skip
 
 
+def open_safe(settings: Settings) -> Safe:
+    """What seals service records, with the keys of the settings. Raises RecordKeyError for what is no key."""
+    from copilot.records.sealing import Safe
+
+    keys = (settings.record_key, settings.record_old_key)
+    return Safe(*(key.get_secret_value() if key is not None else "" for key in keys))
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, copilot: Copilot | None = None) -> AsyncIterator[Services]:
     """All parts of a running copilot; the database is closed at the end. Raises StoreError, WorkspaceError."""
-    from copilot.desk import Desk
+    from copilot.desk import Desk, Duty
     from copilot.store import Store
 
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = copilot or build_copilot(settings)
     store = await Store.open(settings.database)
+    duty = Duty.of_chats(settings.supervisor_chat, settings.supervisor_minutes)
     try:
-        yield Services(settings, engine, store, Desk(engine, store))
+        yield Services(settings, engine, store, Desk(engine, store, duty=duty, safe=open_safe(settings)))
     finally:
         await store.close()

@@ -29,6 +29,7 @@ class DataRecord(BaseModel):
 
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
+_ADDED_TO = frozenset({"norm_examples"})  # folders of `knowledge/` of which the home may hold files beside the workspace's
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class Workspace:
     def knowledge(self) -> Path:
         return self.root / "knowledge"
 
+    def places_of(self, name: str) -> tuple[Path, ...]:
+        """Where the file `knowledge/<name>`, which the copilot itself writes, may lie; a new one is written to the first.
+
+        That is in the workspace, or in the home for the built-in one, which is never written to.
+        """
+        own = self.knowledge / name
+        if self.home is None:
+            return (own,)
+        added = self.home / "knowledge" / name
+        return (added, own) if self.root == builtin_workspace().root else (own, added)
+
     @property
     def prompts(self) -> Path:
         return self.root / "prompts"
@@ -64,8 +76,11 @@ class Workspace:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def files(self, folder: str, suffix: str) -> list[Path]:
-        """Files below `knowledge/<folder>` with this suffix (".yaml", ".md"), sorted by path."""
-        return sorted(path for path in (self.knowledge / folder).rglob(f"*{suffix}") if path.is_file())
+        """Files below `knowledge/<folder>` with this suffix (".yaml", ".md"), sorted by path; the home's come last."""
+        folders = [self.knowledge / folder]
+        if self.home is not None and folder in _ADDED_TO:
+            folders.append(self.home / "knowledge" / folder)
+        return [path for each in folders for path in sorted(each.rglob(f"*{suffix}")) if path.is_file()]
 
     def read_records(self, folder: str, model: type[RecordT], *, key: str | None = "id") -> list[RecordT]:
         """All records of the YAML files below `knowledge/<folder>`; each file holds a list of mappings.
@@ -76,7 +91,7 @@ class Workspace:
         found: list[RecordT] = []
         seen: dict[object, str] = {}
         for path in self.files(folder, ".yaml"):
-            for record in self._records_of(path, model):
+            for record in self.records_in(path, model):
                 if key is not None:
                     identity, place = getattr(record, key), self.name_of(path)
                     if identity in seen:
@@ -100,7 +115,8 @@ class Workspace:
         """The text of `prompts/<name>`. Raises WorkspaceError when there is no such file."""
         return self._read_text(self.prompts / name)
 
-    def _records_of(self, path: Path, model: type[RecordT]) -> Iterator[RecordT]:
+    def records_in(self, path: Path, model: type[RecordT]) -> Iterator[RecordT]:
+        """The records of one YAML file, first to last. Raises WorkspaceError naming file, line and remedy."""
         content = self._parse(path)
         if content is None:
             return

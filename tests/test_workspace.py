@@ -68,3 +68,17 @@ def test_a_copy_holds_the_same_files_and_a_second_copy_overwrites_nothing(tmp_pa
 def test_a_missing_prompt_is_named(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match=r"prompts/none\.md"):
         Workspace(tmp_path).read_prompt("none.md")
+
+
+def test_what_the_copilot_writes_lies_in_the_home_of_the_builtin_workspace_and_in_a_teams_own(tmp_path: Path) -> None:
+    home, name = tmp_path / "home", "norm_examples/disputed.yaml"
+    builtin, team = builtin_workspace().with_home(home), Workspace(tmp_path / "team", home)
+    assert builtin.places_of(name)[0] == home / "knowledge" / name
+    assert team.places_of(name) == (team.knowledge / name, home / "knowledge" / name)
+    for root in (home, team.root):
+        (root / "knowledge" / "norm_examples").mkdir(parents=True)
+        (root / "knowledge" / name).write_text("[]\n", "utf-8")
+    assert builtin.files("norm_examples", ".yaml")[-1] == home / "knowledge" / name
+    assert team.files("norm_examples", ".yaml") == [team.knowledge / name, home / "knowledge" / name]
+    assert Workspace(team.root).files("norm_examples", ".yaml") == [team.knowledge / name]
+    assert team.files("norms", ".yaml") == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from copilot.conversation import Conversation, turns_from_history
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, reason_of
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def read_set(path: Path, example: str, case_of: Callable[[Row], T]) -> list[T]:
     try:
         content = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
+        reason = reason_of(error) if isinstance(error, OSError) else "不是 UTF-8 文本"
         raise CopilotError(f"读不了 {path}（{reason}）。请检查文件名，并存为 UTF-8。") from error
     rows = [
         Row(path, number, _object(path, number, line, example))

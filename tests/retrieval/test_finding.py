@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from copilot.evaluation.asking import Figures, ask_all, figures_of, read_known
 from copilot.engine import Copilot
+from copilot.evaluation.asking import Figures, ask_all, figures_of, read_known
 
 ROOT = Path(__file__).resolve().parents[2]
 SETS = {
