@@ -28,9 +28,10 @@ _SIGNALS_SHARE = 0.5  # how much the signals are trusted beside the characters
 _KEPT_INTENTS = 3
 _RULES_ADD = 0.25  # of a signal's own weight, beside what the classifier has learnt from it
 _BY_FEELING = 0.7  # share of the feeling, beside the question by itself, in how likely a complaint is
-_COMPLAINS = 0.5  # that likelihood from which a message is a complaint; found by cross-validation, as the others here
+_COMPLAINS = 0.44  # that likelihood from which a message is a complaint; found by cross-validation, as the others here
 _PRAISES = 2.0  # logits: who is happy mostly praises, who is not does not
-_EMERGENCY_AHEAD = 0.1  # logits that an emergency gets in advance: to miss one is worse than to warn in vain
+_DANGER_AHEAD = 0.3  # logits an emergency gets beside a signal of danger: to miss one is worse than to warn in vain
+_NO_DANGER_BEHIND = -0.7  # and where there is none: ordinary words alone have to say very clearly that it is one
 _FEATURES = 2  # raise it when the features below change, so that old classifiers are not used with new features
 _PLUS = "+"  # marks the feeling of somebody who complains: "calm+"
 _FAMILIES: dict[str, tuple[str, ...]] = {
@@ -43,14 +44,23 @@ _KNOWN = frozenset(label for labels in _FAMILIES.values() for label in labels)
 
 
 class SignalRule(DataRecord):
-    """A signal: when a pattern matches and no overlapping `unless` does, `weights` (logits) go to the labels."""
+    """A signal: when a pattern matches and no overlapping `unless` does, `weights` (logits) go to the labels.
+
+    `danger` marks a group of words that may tell of a danger though it has no weight of its own.
+    """
 
     id: str
     weights: dict[str, float]
+    danger: bool = False
     patterns: tuple[str, ...]
     unless: tuple[str, ...] = ()
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...] = ()
+
+    @property
+    def tells_of_danger(self) -> bool:
+        """Whether a message with this signal may be about a danger."""
+        return self.danger or self.weights.get("emergency", 0.0) > 0
 
 
 class LabelledMessage(DataRecord):
@@ -134,7 +144,9 @@ class Judge:
         complains = _BY_FEELING * by_feeling + (1 - _BY_FEELING) * complains
         moods = {mood: feelings.get(mood, 0.0) + feelings.get(mood + _PLUS, 0.0) for mood in MOODS}
         urgencies = self._logits("urgency", plain, extras)
-        urgencies["emergency"] = urgencies.get("emergency", 0.0) + _EMERGENCY_AHEAD
+        in_danger = any(self.rules[number].tells_of_danger for number in signals)
+        ahead = _DANGER_AHEAD if in_danger else _NO_DANGER_BEHIND
+        urgencies["emergency"] = urgencies.get("emergency", _NEVER) + ahead
         intents = self._logits("intent", plain, extras)
         intents["praise"] = intents.get("praise", _NEVER) + _PRAISES * (moods["happy"] - 0.4)
         mood = max(MOODS, key=lambda label: math.log(moods[label] + 1e-9) + added.get(label, 0.0))

@@ -61,6 +61,25 @@ def test_words_that_only_sound_dangerous_are_no_emergency(reader: Reader, text: 
     assert reader.read(Conversation.from_customer(text)).urgency != "emergency"
 
 
+def test_no_harmless_message_of_any_trade_is_an_emergency(reader: Reader) -> None:
+    messages = (Path(__file__).parent / "harmless.txt").read_text(encoding="utf-8").splitlines()
+    assert len(set(messages)) >= 150
+    alarms = [text for text in messages if reader.read(Conversation.from_customer(text)).urgency == "emergency"]
+    assert alarms == []
+
+
+def test_no_harmless_message_is_an_example(workspace: Workspace) -> None:
+    messages = set((Path(__file__).parent / "harmless.txt").read_text(encoding="utf-8").splitlines())
+    assert not messages & {message.text for message in workspace.read_records("reading/examples", LabelledMessage)}
+
+
+@pytest.mark.parametrize(
+    "text", ["I smell gas in the hallway", "The charger is on fire", "My daughter swallowed a magnet, please help"]
+)
+def test_danger_told_in_english_is_an_emergency(reader: Reader, text: str) -> None:
+    assert reader.read(Conversation.from_customer(text)).urgency == "emergency"
+
+
 def test_a_short_follow_up_borrows_its_meaning_from_the_message_before(reader: Reader) -> None:
     conversation = Conversation((
         Turn("customer", "退款申请了十天还没到账，你们太不像话了"), Turn("agent", "我帮您查一下。"), Turn("customer", "嗯？"),
@@ -212,3 +231,15 @@ def test_a_signal_for_an_unknown_label_is_refused_with_its_name(tmp_path: Path) 
     )
     with pytest.raises(WorkspaceError, match="odd"):
         Judge(Workspace(tmp_path), tmp_path / "cache")
+
+
+@pytest.mark.parametrize("text", ["我想投诉", "我要投诉", "投诉", "你好，我准备投诉一下", "只能投诉了"])
+def test_who_says_that_they_complain_complains(reader: Reader, text: str) -> None:
+    assert reader.read(Conversation.from_customer(text)).complaint
+
+
+@pytest.mark.parametrize("text", ["我不想投诉，就是问问", "你们的投诉电话是多少", "礼物收着了，下个月用"])
+def test_who_says_that_they_do_not_complain_does_not(reader: Reader, text: str) -> None:
+    reading = reader.read(Conversation.from_customer(text))
+    assert not reading.complaint
+    assert reading.urgency != "emergency"
