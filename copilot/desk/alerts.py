@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from copilot.desk.cards import Button, Card, Line
 from copilot.desk.clocks import time_said
+from copilot.desk.colleagues import called, named
 from copilot.desk.promises import when
 from copilot.desk.session import Session
 from copilot.desk.turn_cards import SPECIAL_CASES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from copilot.store import Reminder, Work
 
 WEB = "web:"  # everybody at the console of this machine may take over
+OWN_ALERT = "alert-own"  # the console's card for the alert of the conversation in hand
 _LONGEST_WORDS = 120
 
 
@@ -61,7 +63,7 @@ async def alert_lines(session: Session) -> list[Line]:
     return [Line("text", f"📣 已自动上报值班主管，{alert.details['minutes']:g} 分钟内没人确认就报下一位。")]
 
 
-def alert_card(session: Session, alert: Reminder) -> tuple[Card, str]:
+async def alert_card(session: Session, alert: Reminder) -> tuple[Card, str]:
     """What the one in line reads, or what the agent is told in the end; and what opens it."""
     slot = slot_of(alert)
     quote = Line("quote", f"客户：“{alert.words}”")
@@ -73,7 +75,7 @@ def alert_card(session: Session, alert: Reminder) -> tuple[Card, str]:
         title = f"🚨 {alert.details['title']}：上报 {ago} 没人接手"
         return Card(slot, title, (warning, quote, Line("cite", session.cite(SPECIAL_CASES))), fresh=True), "🚨 紧急情况还没人接手……"
     lines = (
-        quote, Line("text", f"客服 {alert.agent} 正在接待，{ago}前收到。"),
+        quote, Line("text", f"客服 {await named(session, alert.agent)} 正在接待，{ago}前收到。"),
         Line("danger", f"请在 {alert.details['minutes']:g} 分钟内确认接手，否则报下一位。"),
         Line("cite", session.cite(SPECIAL_CASES)),
     )  # fmt: skip
@@ -106,7 +108,7 @@ async def acknowledge(session: Session, alert: Reminder) -> None:
             "alert", alert.agent, alert.words, session.now, session.now, due_at=session.now,
             conversation=alert.conversation, details={"taken": session.agent, "chain": []},
         )  # fmt: skip
-    lines = (Line("quote", f"客户：“{alert.words}”"), muted(f"请直接联系客服 {alert.agent}，并按应急预案处理。"))
+    lines = (Line("quote", f"客户：“{alert.words}”"), muted(f"请直接联系客服 {await named(session, alert.agent)}，并按应急预案处理。"))
     session.cards.append(Card(slot_of(alert, max(0, alert.stage - 1)), "✅ 您已接手，客服已收到通知", lines))
 
 
@@ -122,10 +124,13 @@ async def open_alerts(work: Work) -> tuple[Reminder, ...]:
     return tuple(each for each in await work.reminders("alert") if "taken" not in each.details)
 
 
-def console_card(alert: Reminder, now: datetime) -> Card:
-    """An open alert as the console shows it."""
+def console_card(alert: Reminder, now: datetime, conversation: int | None = None) -> Card:
+    """An open alert as the console shows it; short for the `conversation` in hand, whose own card says the rest."""
     ago = time_said((now - alert.opened_at).total_seconds())
-    lines = (Line("quote", f"客户：“{alert.words}”"), Line("text", f"客服 {alert.agent}，{ago}前收到，还没有主管接手。"))
+    if conversation is not None and alert.conversation == conversation:
+        title = f"🚨 {alert.details['title']}：{ago}前收到，还没有主管接手"
+        return Card(OWN_ALERT, title, (), ((Button("我来接手", f"ack:{alert.id}"),),))
+    lines = (Line("quote", f"客户：“{alert.words}”"), Line("text", f"客服 {called(alert.agent)}，{ago}前收到，还没有主管接手。"))
     return Card(f"alert-{alert.id}", f"🚨 紧急情况：{alert.details['title']}", lines, ((Button("我来接手", f"ack:{alert.id}"),),))
 
 

@@ -17,6 +17,7 @@ from copilot.desk.state import OfferedReply
 from copilot.desk.turn_cards import SPECIAL_CASES, status_text, turn_card
 
 GUIDE_SLOT = "guide"
+_MOST_DUE = 2  # of what a VIP customer is due: a line that is read at a glance
 
 if TYPE_CHECKING:
     from copilot.conversation import Conversation
@@ -63,7 +64,8 @@ async def customer_card(
     if reading.urgency != "emergency":
         solutions = solution_lines(copilot, progress, conversation.customer_texts, MOST_ON_A_MESSAGE)
         card = replace(card, lines=(*card.lines, *solutions))
-    card = replace(card, lines=(*card.lines, *skip_lines(progress), *await alert_lines(session)))
+    skipped = skip_lines(progress) if reading.urgency != "emergency" else []  # one alert is enough: what to say first
+    card = replace(card, lines=(*card.lines, *skipped, *await alert_lines(session)))
     card = _with_steps_button(session, card, progress, token)
     return await _with_promises(session, card), offered
 
@@ -92,7 +94,7 @@ def _with_steps_button(session: Session, card: Card, progress: Progress | None, 
 
 def _vip_lines(session: Session, reading: Reading) -> list[Line]:
     """What the VIP policy says about this customer now, in place of a bare warning."""
-    due = session.copilot.casebook.special_cases.vip(complaint=reading.complaint)
+    due = session.copilot.casebook.special_cases.vip(complaint=reading.complaint)[:_MOST_DUE]
     if not due:
         return []
     text = "；".join(each.text for each in due)

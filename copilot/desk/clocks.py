@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SLOT = "clock"
 CHANNEL_SLOT = "channel"
+_PER_ROW = 3
 NO_CLOCK = "off"  # the channel of an agent who wants no clock
 
 
@@ -143,10 +144,13 @@ async def open_channels(session: Session, argument: str = "") -> None:
         await _choose(session, named.id)
         return
     token = session.token(CHANNEL_SLOT)
-    rows = tuple((action(f"{each.title} · {each.said}", token, "channel", str(n)),) for n, each in enumerate(clocks.channels, 1))
+    buttons = [action(each.title, token, "channel", str(n)) for n, each in enumerate(clocks.channels, 1)]
+    buttons.append(action("不计时", token, "channel", "0"))
+    rows = tuple(tuple(buttons[start : start + _PER_ROW]) for start in range(0, len(buttons), _PER_ROW))
     now = clocks.channel(session.state.channel)
-    lines = (muted(f"现在是：{now.title if now else '不计时'}"),)
-    session.show(Card(CHANNEL_SLOT, "客户从哪里来？计时按各渠道的时限", lines, (*rows, (action("不计时", token, "channel", "0"),)), fresh=True))
+    limits = "；".join(f"{each.title} {each.said}" for each in clocks.channels)
+    lines = (Line("text", limits), muted(f"现在是：{now.title if now else '不计时'}"))
+    session.show(Card(CHANNEL_SLOT, "客户从哪里来？计时按各渠道的时限", lines, rows, fresh=True))
 
 
 async def choose_channel(session: Session, number: int) -> None:

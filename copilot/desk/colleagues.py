@@ -44,6 +44,11 @@ async def named(session: Session, agent: str) -> str:
     return next((_name(each) for each in known if each.agent == agent), _PLACES.get(agent, agent))
 
 
+def called(agent: str) -> str:
+    """A place's name for its desk; any other agent as known to the store."""
+    return _PLACES.get(agent, agent)
+
+
 def _name(known: KnownAgent) -> str:
     if known.name:
         return f"@{known.name.removeprefix('@')}"

@@ -48,7 +48,7 @@ async def show_help(session: Session, _argument: str = "") -> None:
 
 
 async def _show_help(session: Session, title: str) -> None:
-    lines = [*(Line("text", line) for line in _HELP), *(muted(line) for line in _COMMANDS)]
+    lines = [*(Line("text", line) for line in _HELP), muted("\n".join(_COMMANDS))]
     close = f"shut:{session.token(HELP_SLOT)}"
     session.show(Card(HELP_SLOT, title, tuple(lines), fresh=True, close=close))
 

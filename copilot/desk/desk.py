@@ -113,7 +113,7 @@ class Desk:
                 state.practice is not None, tuple(Turn(role, text) for role, text in state.practice_said),
                 *((state.draft.text, state.draft.fine) if state.draft is not None else ("", False)),
                 waiting=await waiting_of(work, self._copilot, agent, state.conversation), now=now,
-                alerts=tuple(console_card(alert, now) for alert in await open_alerts(work)),
+                alerts=tuple(console_card(alert, now, state.conversation) for alert in await open_alerts(work)),
             )  # fmt: skip
 
     # What is due although nobody did anything: a door asks, tells, and reports that it told.

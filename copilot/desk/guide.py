@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SLOT = "guide"
 COMPLAINT = "complaint"
-_BUTTONS_PER_ROW = 3
+_BUTTONS_PER_ROW = 4
 MOST_OPTIONS = 4
 
 
@@ -132,9 +132,8 @@ async def _guide_card(session: Session, conversation: Conversation, progress: Pr
     if progress.finished:
         lines.append(muted("各步都已完成。可以打开服务记录（/record）整理归档。"))
     title = _title(session, record, progress)
-    rows = _rows(session, progress, token)
-    if say:
-        rows.insert(0, (copy("复制这句", say, token, "said"),))
+    back = action("返回对话", token, "back")
+    rows = [(copy("复制这句", say, token, "said"), back) if say else (back,), *_rows(session, progress, token)]
     return replace(Card(SLOT, title, tuple(lines), tuple(rows)), fresh=fresh)
 
 
@@ -146,14 +145,13 @@ def _title(session: Session, record: ProcedureRecord | None, progress: Progress)
 
 
 def _rows(session: Session, progress: Progress, token: str) -> list[tuple[Button, ...]]:
-    ticks = [
+    buttons = [
         action(f"{'取消' if step.status == 'done' else '完成'} {step.number}", token, "tick", str(step.number))
         for step in progress.steps
     ]
-    rows = [tuple(ticks[start : start + _BUTTONS_PER_ROW]) for start in range(0, len(ticks), _BUTTONS_PER_ROW)]
     paused = "继续" if session.state.paused else "暂停"
-    rows.append((action("退回上一步", token, "prev"), action(paused, token, "pause"), action("返回对话", token, "back")))
-    return rows
+    buttons += [action("退回上一步", token, "prev"), action(paused, token, "pause")]
+    return [tuple(buttons[start : start + _BUTTONS_PER_ROW]) for start in range(0, len(buttons), _BUTTONS_PER_ROW)]
 
 
 async def _time_lines(

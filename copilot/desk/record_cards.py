@@ -47,13 +47,13 @@ def draft_card(
     lines += warning_lines(session)
     lines.append(Line("cite", session.cite(*(record.clauses or (RECORD_CLAUSE,)))))
     rows: list[tuple[Button, ...]] = [
-        (action("确认保存", token, "keep"), Button("复制", "", "copy", "\n".join(fields)))
+        (action("确认保存", token, "keep"), Button("复制", "", "copy", "\n".join(fields)), action("先不存", token, "unkeep"))
     ]
-    rows += _answer_rows(asks, token)
+    answers = _answer_rows(asks, token)
     if by_mistake:
-        rows.append((action("这句不是记录，是对话", token, "notrec"),))
-    rows += _field_rows(token)
-    rows.append((action("先不存", token, "unkeep"),))
+        talk = action("这句不是记录，是对话", token, "notrec")
+        answers = [(*answers[0], talk)] if answers and len(answers[0]) == 1 else [*answers, (talk,)]
+    rows += [*answers, *_field_rows(record, asks, token)]
     title = f"服务记录（草稿）{record.number}".strip()
     return Card(SLOT, title, tuple(lines), tuple(rows), fresh=fresh, asks=FIELDS[asks] if asks else "")
 
@@ -92,6 +92,12 @@ def _answer_rows(asks: str, token: str) -> list[tuple[Button, ...]]:
     return [(action("没有，跳过", token, "skip"),)] if asks else []
 
 
-def _field_rows(token: str) -> list[tuple[Button, ...]]:
-    buttons = [action(f"改{label}", token, "fill", str(number)) for number, label in enumerate(_SHORT.values(), 1)]
-    return [tuple(buttons[start : start + _PER_ROW]) for start in range(0, len(buttons), _PER_ROW)]
+def _field_rows(record: ServiceRecord, asks: str, token: str) -> list[tuple[Button, ...]]:
+    """All fields; while one is asked for, only those that stand already, in one row: the others' turn comes."""
+    buttons = [
+        action(f"改{label}", token, "fill", str(number))
+        for number, (name, label) in enumerate(_SHORT.items(), 1)
+        if not asks or (name != asks and getattr(record, name))
+    ]
+    per_row = len(_SHORT) if asks else _PER_ROW
+    return [tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row)]

@@ -56,7 +56,7 @@ async def notice_of(session: Session, claim: Claim) -> Notice | None:
     elif reminder.kind == "handover":
         told = await handing_over.notice_card(session, reminder)
     else:
-        told = alerts.alert_card(session, reminder)
+        told = await alerts.alert_card(session, reminder)
     return None if told is None else Notice(*told)
 
 

@@ -65,7 +65,10 @@ def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedR
         lines.append(muted(f"{_KEPT}{'在那之前请先改写；确需发送，请点“仍要发送”。' if blocked else ''}"))
     elif finding.answer:
         lines.append(muted(f"这句报过误报，已复核：{finding.answer}"))
+    elif any(each.disputed for each in draft.findings):
+        lines.append(muted("刚才那处已记为误报，这是另一处。"))
     rows: list[tuple[Button, ...]] = []
+    polish = () if draft.rewrite is not None else (action("润色这句", token, "polish"),)
     if draft.rewrite is not None:
         lines.append(Line("rewrite", draft.rewrite))
         rows.append((copy("一键改写", draft.rewrite, token, "rewrite"),))
@@ -75,10 +78,9 @@ def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedR
         if offered:
             lines += [muted("也可以直接用这几句："), *offer_lines(copilot, offered)]
             rows.append(offer_buttons(offered, token))
-        rows.append((action("润色这句", token, "polish"),))
     others = len(draft.left_beside(draft.shown))
     more = (action(f"还有 {others} 处", token, "next"),) if others else ()
-    rows += [(action("仍要发送", token, "override"), *_dispute(draft, token), *more), _flip(token)]
+    rows += [(action("仍要发送", token, "override"), *_dispute(draft, token), *more), (*polish, *_flip(token))]
     return Card(SLOT, "⛔ 先别发送" if blocked else "⚠️ 建议修改", tuple(lines), tuple(rows))
 
 

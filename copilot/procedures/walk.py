@@ -19,6 +19,8 @@ class Walk:
     def __init__(self, procedure: ProcedureRecord) -> None:
         self._procedure = procedure
         self._steps = procedure.steps
+        self._by_alarm = any(each.signal == "alarm" for each in procedure.opened_by)
+        self._alarmed = False
         self._turns: list[TurnProgress] = []
         self._case = 0
         self._earlier: list[bool] = []
@@ -48,6 +50,11 @@ class Walk:
         completed: list[int] = []
         if self._any(self._procedure.reopened_by, signals) and finished:
             self._begin()
+        if emergency and self._by_alarm and not self._alarmed:
+            self._alarmed = True
+            if not self._done:  # what was said before the danger was known is no answer to it, and skipped nothing
+                self._case = 0
+                self._begin()
         self._answered = self._last["agent" if turn.role == "customer" else "customer"]
         self._last[turn.role] = signals
         self._seen.append(signals)

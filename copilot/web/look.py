@@ -28,7 +28,7 @@ HEAD = """
   .bubble.draft::before { content:"还没发出 · "; font-size:12px; }
   .notice { white-space:pre-line; }
   .q-btn { white-space:nowrap; } .q-btn.q-btn--dense { padding:3px 10px; }
-  .waiting { margin:0 16px; padding:6px 12px; border-radius:8px; background:var(--brand-soft); font-size:14px; font-variant-numeric:tabular-nums; }
+  .waiting { margin:0 16px; padding:6px 12px; min-height:33px; border-radius:8px; background:var(--brand-soft); font-size:14px; font-variant-numeric:tabular-nums; }
   .waiting.near { background:#fff4d6; color:#7a5200; } .waiting.over { background:#fde8e8; color:#9b1c1c; font-weight:600; }
   body.body--dark .waiting.near { background:#4a3a10; color:#ffdf8e; } body.body--dark .waiting.over { background:#4d1d1d; color:#ffb4b4; }
   .empty { color:var(--soft); text-align:center; margin:auto; line-height:2; }
@@ -57,7 +57,8 @@ HEAD = """
     .pane.talk { order:2; } .pane.help { order:1; border-bottom:1px solid var(--line); }
     .columns { grid-template-rows:minmax(0,55fr) minmax(0,45fr); }
     .scroll { padding:10px; } .composer { padding:8px 10px; } .hint { display:none; }
-    .bar { padding:6px 10px; } .bar .q-btn { padding:4px 8px; }
+    .bar { padding:6px 10px; gap:6px; flex-wrap:nowrap; overflow-x:auto; scrollbar-width:none; }
+    .bar > * { flex-shrink:0; } .bar .name { display:none; } .bar .q-btn { padding:4px 8px; }
   }
 </style>
 <script>
@@ -74,7 +75,7 @@ HEAD = """
     const m = Math.floor(s / 60);
     return m < 60 ? `${m} 分 ${Math.floor(s % 60)} 秒` : `${Math.floor(m / 60)} 小时 ${m % 60} 分`;
   }
-  setInterval(() => {
+  function copilotTick() {
     for (const e of document.querySelectorAll('.waiting[data-waited]')) {
       e.dataset.from = e.dataset.from || performance.now();
       const waited = Number(e.dataset.waited) + (performance.now() - Number(e.dataset.from)) / 1000;
@@ -84,7 +85,8 @@ HEAD = """
       e.textContent = left > 0 ? `⏳ 客户已等 ${copilotTime(waited)}，还剩 ${copilotTime(left)}（${e.dataset.said}）`
         : `⏰ 客户已等 ${copilotTime(waited)}，已超过时限（${e.dataset.said}），请先回一句`;
     }
-  }, 250);
+  }
+  setInterval(copilotTick, 250);
   document.addEventListener('keydown', (event) => {
     if (!event.altKey || event.isComposing) return;
     const target = document.querySelector(`[data-hotkey="${event.code.replace('Digit', '')}"]`);

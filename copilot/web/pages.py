@@ -13,6 +13,7 @@ from nicegui import events, ui
 
 from copilot.conversation import Role
 from copilot.desk import Card, CommandGiven, DeskView, Event, Pressed, TextWritten
+from copilot.desk.alerts import OWN_ALERT
 from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
@@ -191,7 +192,7 @@ class TalkPage(DeskPage):
     def _set_role(self, role: Role) -> None:
         self.role = role
         self.whose.set_value(role)
-        waiting = "把客户的话粘贴到这里" if role == "customer" else "写下准备发给客户的回复，先审核再发送"
+        waiting = "把客户的话粘贴到这里" if role == "customer" else "写下要发的回复，先审核再发送"
         self.box.props(f'placeholder="{waiting}"')
 
     def clear_input(self) -> None:
@@ -233,12 +234,16 @@ class TalkPage(DeskPage):
         self.cards.clear()
         with self.cards:
             hotkeys = 0
+            own = [card for card in view.alerts if card.slot == OWN_ALERT]
             for card in view.alerts:
-                show_card(card, self.press)
+                if card not in own:
+                    show_card(card, self.press)
             for card in reversed(view.cards):
                 hotkeys += show_card(card, self.press, first_hotkey=hotkeys, write=self._answered)
+                while own:  # below the card of the moment, which says what to do first
+                    show_card(own.pop(), self.press)
         ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;"
-                          "for (const e of document.querySelectorAll('.pane.help .scroll')) e.scrollTop = 0;")
+                          "for (const e of document.querySelectorAll('.pane.help .scroll')) e.scrollTop = 0; copilotTick();")
 
 
 class PracticePage(DeskPage):
