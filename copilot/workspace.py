@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from copilot.errors import WorkspaceError
+from copilot.errors import WorkspaceError, reason_of
 from copilot.validation import in_chinese
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -138,7 +138,7 @@ class Workspace:
         except UnicodeDecodeError as error:
             raise WorkspaceError(f"{self.name_of(path)}：不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
         except OSError as error:
-            raise WorkspaceError(f"{self.name_of(path)}：无法读取（{error.strerror}）。请检查文件权限。") from error
+            raise WorkspaceError(f"{self.name_of(path)}：无法读取（{reason_of(error)}）。请检查文件权限。") from error
 
     def _parse(self, path: Path) -> Any:
         text = self._read_text(path)

@@ -21,7 +21,7 @@ from copilot.clauses.naming import numbered_ids, suggested_id
 from copilot.clauses.questions import read_questions
 from copilot.clauses.reader import clause_files, document_files, read_document, settle_versions
 from copilot.clauses.writing import tidy_document, written
-from copilot.errors import CopilotError, WorkspaceError
+from copilot.errors import CopilotError, WorkspaceError, reason_of
 from copilot.workspace import Workspace
 
 Change = Literal["new", "version", "corrected", "unchanged"]
@@ -238,14 +238,14 @@ def write_whole(path: Path, content: str) -> None:
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise WorkspaceError(f"{path}：无法写入（{error.strerror}），请检查磁盘空间和文件夹权限。") from error
+        raise WorkspaceError(f"{path}：无法写入（{reason_of(error)}），请检查磁盘空间和文件夹权限。") from error
 
 
 def _removed(path: Path) -> None:
     try:
         path.unlink()
     except OSError as error:
-        raise WorkspaceError(f"{path}：无法删去（{error.strerror}），请检查文件夹权限。") from error
+        raise WorkspaceError(f"{path}：无法删去（{reason_of(error)}），请检查文件夹权限。") from error
 
 
 def _clause(read: ClauseRead, identity: str) -> Clause:

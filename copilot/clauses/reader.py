@@ -9,7 +9,7 @@ from pathlib import Path
 
 from copilot.clauses.clause import Clause, Document
 from copilot.clauses.markdown import parse_document
-from copilot.errors import WorkspaceError
+from copilot.errors import WorkspaceError, reason_of
 from copilot.workspace import Workspace
 
 
@@ -107,4 +107,4 @@ def _text_of(workspace: Workspace, path: Path) -> str:
     except UnicodeDecodeError as error:
         raise WorkspaceError(f"{name}:1：不是 UTF-8 编码，请另存为 UTF-8 后再试。") from error
     except OSError as error:
-        raise WorkspaceError(f"{name}:1：无法读取（{error.strerror}），请检查文件权限。") from error
+        raise WorkspaceError(f"{name}:1：无法读取（{reason_of(error)}），请检查文件权限。") from error

@@ -16,7 +16,7 @@ from copilot.clauses import Arrival, DocumentStore, Given
 from copilot.cli.comparing import compare_documents, today
 from copilot.cli.index_view import Report, show_report
 from copilot.cli.opening import open_documents
-from copilot.errors import CopilotError, DocumentError
+from copilot.errors import CopilotError, DocumentError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ def _arrival(store: DocumentStore, file: Path, given: Given) -> tuple[ReadDocume
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise DocumentError(f"{file.name}：无法读取（{error.strerror}），请检查文件权限。") from error
+        raise DocumentError(f"{file.name}：无法读取（{reason_of(error)}），请检查文件权限。") from error
     return read, store.arrival(read, file.name, digest, given)
 
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from copilot.cli.doctor_search import look_at_embedding, look_at_reranker, look_at_vectors
 from copilot.conversation import ClauseRef
 from copilot.engine import Copilot
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, reason_of
 from copilot.settings import Settings, load_settings, variable_name
 
 State = Literal["ok", "note", "bad"]
@@ -81,7 +81,7 @@ def _settings(settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("设置", "ok", f"已读取；数据文件夹 {settings.home} 可以写入。")
     except OSError as error:
         yield Diagnosis(
-            "设置", "bad", f"数据文件夹 {settings.home} 无法写入（{error.strerror}）。请用 COPILOT_HOME 指定一个可写的文件夹。"
+            "设置", "bad", f"数据文件夹 {settings.home} 无法写入（{reason_of(error)}）。请用 COPILOT_HOME 指定一个可写的文件夹。"
         )
 
 

@@ -15,7 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from copilot.conversation import ClauseRef
-from copilot.errors import WorkspaceError
+from copilot.errors import WorkspaceError, reason_of
 from copilot.language import PatternSet
 from copilot.norms import ExampleSet, Norm
 from copilot.norms.model import EXAMPLES_FOLDER, NORMS_FOLDER, ORDINARY, WORDS_FILE, read_fittings
@@ -123,7 +123,7 @@ class Inspection:
         except UnicodeDecodeError:
             self._tell(f"{name}:1", "不是 UTF-8 编码，请另存为 UTF-8 后再试。")
         except OSError as error:
-            self._tell(f"{name}:1", f"无法读取（{error.strerror}）。请检查文件和权限。")
+            self._tell(f"{name}:1", f"无法读取（{reason_of(error)}）。请检查文件和权限。")
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             self._tell(f"{name}:{line}", f"YAML 格式有误（{error.problem}）。请检查缩进、冒号和引号。")

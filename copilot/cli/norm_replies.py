@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copilot.conversation import Conversation, turns_from_history
-from copilot.errors import CopilotError, DocumentError
+from copilot.errors import CopilotError, DocumentError, reason_of
 
 if TYPE_CHECKING:
     from copilot.norms import ExampleSet
@@ -52,7 +52,7 @@ def replies_in(path: Path, workspace: Workspace, told: Told) -> Iterator[Reply]:
                 if line.strip():
                     yield Reply(f"{path.name}:{number}", line.strip(), Conversation())
     except OSError as error:
-        raise DocumentError(f"{path.name}：读不了（{error.strerror or error}）。请检查文件和权限。") from error
+        raise DocumentError(f"{path.name}：读不了（{reason_of(error)}）。请检查文件和权限。") from error
 
 
 def about_how_many(path: Path) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, reason_of
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
@@ -151,4 +151,4 @@ def _write(path: Path, rows: Sequence[Sequence[str | int | float]]) -> None:
     try:
         book.save(path)
     except OSError as error:
-        raise CopilotError(f"无法写入 {path}（{error.strerror}）。请检查路径和权限，或换一个文件名。") from error
+        raise CopilotError(f"无法写入 {path}（{reason_of(error)}）。请检查路径和权限，或换一个文件名。") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from copilot.clauses import Clause
 from copilot.cli.norm_checking import TO_FILL_IN
 from copilot.conversation import AGREEMENT
-from copilot.errors import CopilotError
+from copilot.errors import CopilotError, reason_of
 from copilot.norms.model import EXAMPLES_FOLDER, NORMS_FOLDER, ORDINARY
 from copilot.workspace import Workspace
 
@@ -78,4 +78,4 @@ def _write(path: Path, content: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(content)
     except OSError as error:
-        raise CopilotError(f"无法写入 {path}（{error.strerror}）。请检查权限和磁盘空间。") from error
+        raise CopilotError(f"无法写入 {path}（{reason_of(error)}）。请检查权限和磁盘空间。") from error

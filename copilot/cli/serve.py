@@ -10,7 +10,7 @@ from rich.console import Console
 
 from copilot.cli.progress import index_progress
 from copilot.engine import Copilot
-from copilot.errors import CopilotError, SettingsError
+from copilot.errors import CopilotError, SettingsError, reason_of
 from copilot.logs import protected_logs
 from copilot.settings import Settings
 from copilot.wiring import Services, build_copilot, open_services
@@ -35,7 +35,7 @@ def _require_free_port(settings: Settings) -> None:
             probe.bind((settings.web_host, settings.web_port))
         except OSError as error:
             raise SettingsError(
-                f"端口 {settings.web_port} 无法使用（{error.strerror}）。"
+                f"端口 {settings.web_port} 无法使用（{reason_of(error)}）。"
                 f"请先关掉占用它的程序，或换一个端口：copilot run --port {settings.web_port + 1}"
             ) from error
 

@@ -16,7 +16,7 @@ from copilot.documents.safety import ADVICE, MOST_BYTES, MOST_TEXT_BYTES, check_
 from copilot.documents.sheets import extract_csv, extract_xlsx
 from copilot.documents.webpage import extract_html
 from copilot.documents.word import extract_docx
-from copilot.errors import DocumentError
+from copilot.errors import DocumentError, reason_of
 
 
 def _text(content: bytes, name: str) -> Extract:
@@ -70,7 +70,7 @@ def extract(path: Path) -> Extract:
             raise DocumentError(f"{name}：文件有 {size // (1024 * 1024)} MB，超过 {most // (1024 * 1024)} MB。请删去图片或拆成几个文件再试。")
         content = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{name}：打不开这个文件（{error.strerror or error}）。请检查路径和权限。") from error
+        raise DocumentError(f"{name}：打不开这个文件（{reason_of(error)}）。请检查路径和权限。") from error
     if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise DocumentError(f"{name}：文件是空的。请确认内容已经保存，再试一次。")
     return _READERS[suffix](content, name)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from copilot.errors import DocumentError
+from copilot.errors import DocumentError, reason_of
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # type: ignore[import-untyped]
@@ -85,12 +85,12 @@ def finished_file(path: Path) -> Iterator[Path]:
     try:
         unfinished.touch()
     except OSError as error:
-        raise DocumentError(f"{path}：这里不能写文件（{error.strerror}）。请换一个文件夹。") from error
+        raise DocumentError(f"{path}：这里不能写文件（{reason_of(error)}）。请换一个文件夹。") from error
     try:
         yield unfinished
         unfinished.replace(path)
     except OSError as error:
-        raise DocumentError(f"{path}：文件没有写成（{error.strerror or error}）。请检查空间和权限。") from error
+        raise DocumentError(f"{path}：文件没有写成（{reason_of(error)}）。请检查空间和权限。") from error
     finally:
         unfinished.unlink(missing_ok=True)
 

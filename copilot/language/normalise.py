@@ -39,11 +39,14 @@ class Normalised:
             return place, place
         return self.starts[start], self.ends[end - 1]
 
-    @cached_property
+    @property
     def squeezed(self) -> Normalised:
         """The same text with nothing but letters, digits and Chinese characters: "傻 · 逼" reads 傻逼."""
-        if self.text.isalnum():
-            return self
+        # Itself is not kept in itself: a circle would stay in memory until the collector comes by.
+        return self if self.text.isalnum() else self._squeezed
+
+    @cached_property
+    def _squeezed(self) -> Normalised:
         kept = [i for i, character in enumerate(self.text) if character.isalnum()]
         return Normalised(
             self.original,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from copilot.conversation import Conversation, Mood, Turn
-from copilot.errors import WorkspaceError
+from copilot.errors import WorkspaceError, reason_of
 from copilot.language import normalise
 from copilot.norms.model import ACCEPTED_FILE, ExampleSet, Norm
 from copilot.reading.veil import Veil
@@ -207,7 +207,7 @@ def keep_accepted(workspace: Workspace, norm: str, customer: str, reply: str, no
     except Timeout as error:
         raise WorkspaceError(f"{path}：别的人正在写这个文件，请稍后再试一次。") from error
     except OSError as error:
-        raise WorkspaceError(f"{path}：无法写入（{error.strerror}），请检查磁盘空间和文件夹权限。") from error
+        raise WorkspaceError(f"{path}：无法写入（{reason_of(error)}），请检查磁盘空间和文件夹权限。") from error
     return path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from copilot.documents.encoding import decode
-from copilot.errors import DocumentError
+from copilot.errors import DocumentError, reason_of
 from copilot.quality.lines import count_lines, read_json, read_lines
 from copilot.quality.report import Dialogue
 from copilot.quality.rules import QualityRules
@@ -38,7 +38,7 @@ def conversations_of(path: Path, rules: QualityRules, told: Told, progress: Prog
         else:
             yield from _counted(read_lines(path, rules, told), step, count_lines(path), progress)
     except OSError as error:
-        raise DocumentError(f"{path.name}：读不了（{error.strerror or error}）。请检查文件和权限。") from error
+        raise DocumentError(f"{path.name}：读不了（{reason_of(error)}）。请检查文件和权限。") from error
 
 
 def _fill(spill: Spill, path: Path, rules: QualityRules, told: Told, progress: Progress) -> None:

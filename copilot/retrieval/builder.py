@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from copilot.clauses import read_clauses, read_questions, read_uncovered
-from copilot.errors import IndexUnavailableError, ModelError
+from copilot.errors import IndexUnavailableError, ModelError, reason_of
 from copilot.retrieval.asked import prepare
 from copilot.retrieval.concepts import Lexicon, load_lexicon, read_concepts, save_concepts
 from copilot.retrieval.dense import VectorStores
@@ -82,7 +82,7 @@ def ensure_built(
                 return _build(workspace, home, make, progress, hashes, latest, vectors, anew=anew)
         except OSError as error:
             raise IndexUnavailableError(
-                f"索引无法写入 {index_folder(home)}（{error.strerror}）。请检查磁盘空间和权限，或用 COPILOT_HOME 换一个文件夹。"
+                f"索引无法写入 {index_folder(home)}（{reason_of(error)}）。请检查磁盘空间和权限，或用 COPILOT_HOME 换一个文件夹。"
             ) from error
 
 

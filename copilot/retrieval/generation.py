@@ -23,7 +23,7 @@ from pathlib import Path
 
 from copilot.clauses import Clause, clause_files
 from copilot.clauses.questions import QUESTIONS_FOLDER, UNCOVERED_FOLDER
-from copilot.errors import IndexUnavailableError
+from copilot.errors import IndexUnavailableError, reason_of
 from copilot.retrieval.concepts import CONCEPTS_FOLDER
 from copilot.workspace import Workspace
 
@@ -118,7 +118,7 @@ def build_lock(home: Path, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise IndexUnavailableError(
-            f"索引文件夹 {folder} 无法写入（{error.strerror}）。请检查权限和磁盘空间，或用 COPILOT_HOME 换一个文件夹。"
+            f"索引文件夹 {folder} 无法写入（{reason_of(error)}）。请检查权限和磁盘空间，或用 COPILOT_HOME 换一个文件夹。"
         ) from error
     try:
         yield

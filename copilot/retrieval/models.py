@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from copilot.errors import ModelError, VectorsUnavailableError
+from copilot.errors import ModelError, VectorsUnavailableError, reason_of
 from copilot.retrieval.embeddings import Vector
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class ChosenModel:
         try:
             self._fingerprint = fingerprint(folder)
         except OSError as error:
-            raise ModelError(f"模型 {given} 的文件读不了（{error.strerror}）：{folder}。") from error
+            raise ModelError(f"模型 {given} 的文件读不了（{reason_of(error)}）：{folder}。") from error
         self._model: Any = None
         self._lock = threading.Lock()
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from copilot.errors import StoreError
+from copilot.errors import StoreError, reason_of
 
 BUSY_TIMEOUT_MS = 15_000
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -59,7 +59,7 @@ def _make_folder(file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"无法建立数据库所在的文件夹 {file.parent}（{error.strerror}）。请检查权限，或改 COPILOT_HOME。"
+            f"无法建立数据库所在的文件夹 {file.parent}（{reason_of(error)}）。请检查权限，或改 COPILOT_HOME。"
         ) from error
 
 

@@ -19,6 +19,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "ask": {"id": 1, "question": "投诉要分几步处理？"},
     "guide": {"id": 1, "turns": [{"role": "customer", "text": "我要投诉"}]},
     "mask": {"id": 1, "text": "电话13912345678"},
+    "polish": {"id": 1, "draft": "退不了 过7天了"},
+    "summary": {"id": 1, "history": [{"role": "customer", "text": "我要投诉"}]},
 }
 
 
@@ -43,9 +45,9 @@ def test_a_bad_line_is_named_and_spoils_no_other(copilot: Copilot, command: str)
 @pytest.mark.parametrize("command", sorted(HANDLERS))
 @pytest.mark.parametrize("value", [5, None, ["x"], {"role": "customer"}])
 def test_a_field_of_the_wrong_kind_is_an_error_of_its_line(copilot: Copilot, command: str, value: object) -> None:
-    field = {"review": "reply", "suggest": "history", "ask": "question", "guide": "turns"}.get(command, "text")
+    field = {"review": "reply", "suggest": "history", "ask": "question", "guide": "turns", "polish": "draft", "summary": "history"}.get(command, "text")
     status, out = answers(command, copilot, json.dumps({"id": 7, field: value}))
-    if command in {"suggest", "guide"} and value == ["x"]:
+    if command in {"suggest", "guide", "summary"} and value == ["x"]:
         assert "entry 1" in out[0]["error"]
     assert status == 1
     assert out[0]["id"] == 7
@@ -59,6 +61,7 @@ def test_strange_text_is_a_normal_day(copilot: Copilot, command: str, text: str)
         "review": {"reply": text, "customer": text}, "read": {"text": text}, "ask": {"question": text},
         "suggest": {"history": [{"role": "customer", "text": text}]}, "mask": {"text": text},
         "guide": {"turns": [{"role": "customer", "text": text}, {"role": "agent", "text": text}]},
+        "polish": {"draft": text, "customer": text}, "summary": {"history": [{"role": "customer", "text": text}]},
     }[command]  # fmt: skip
     status, out = answers(command, copilot, json.dumps({"id": "x", **row}))
     assert (status, "error" in out[0]) == (0, False), out[0]
