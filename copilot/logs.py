@@ -1,22 +1,30 @@
 """Logs without secrets: the bot's token and personal data are masked in every record, tracebacks included.
 
-At the lowest floor, for every door writes logs. A filter on a logger does not see what its children log, so the filter sits on the handlers. At INFO httpx would write
-each URL, and the token is part of the URL; PTB's own DEBUG records hold whole messages.
+At the lowest floor, for every door writes logs. A filter on a logger does not see what its children log, so the filter
+sits on the handlers. At INFO httpx would write each URL, and the token is part of the URL; PTB's own DEBUG records hold
+whole messages.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import secrets
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Mask = Callable[[str], str]
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without the two that look like digits
 _ANY_TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{30,64}")
 _DIGITS = re.compile(r"(://[A-Za-z0-9.\[\]:-]{1,253}:\d{1,5}(?!\d))|\d{5,}")  # a server's port may be told
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _LEAST_LEVELS = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.INFO}
+
+
+def new_reference() -> str:
+    """Six letters that stand both in what a user is told and in the log; no masking takes them for a number."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(6))
 
 
 def mask_plainly(text: str) -> str:
@@ -54,11 +62,18 @@ class MaskingFilter(logging.Filter):
 
 @contextmanager
 def protected_logs(mask: Mask, token: str) -> Iterator[None]:
-    """While this lasts, all present handlers mask what they write, and the chatty libraries are quiet."""
+    """While this lasts, all present handlers mask what they write, and the chatty libraries are quiet.
+
+    It stands in for a masking that a handler already has: a plain one before it would hide the digits by which `mask`
+    knows a telephone number, and those of the reference that an agent was told.
+    """
     masking = MaskingFilter(mask, (token,))
     handlers = list(_handlers())
+    replaced = [(handler, each) for handler in handlers for each in handler.filters if isinstance(each, MaskingFilter)]
     loggers = {name: logging.getLogger(name) for name in _LEAST_LEVELS}
     before = {name: each.level for name, each in loggers.items()}
+    for handler, plainer in replaced:
+        handler.removeFilter(plainer)
     for handler in handlers:
         handler.addFilter(masking)
     for name, each in loggers.items():
@@ -68,6 +83,8 @@ def protected_logs(mask: Mask, token: str) -> Iterator[None]:
     finally:
         for handler in handlers:
             handler.removeFilter(masking)
+        for handler, plainer in replaced:
+            handler.addFilter(plainer)
         for name, each in loggers.items():
             each.setLevel(before[name])
 

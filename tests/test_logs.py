@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from copilot.logs import mask_plainly, protected_logs
+from copilot.logs import MaskingFilter, mask_plainly, new_reference, protected_logs
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
@@ -95,3 +95,16 @@ def test_without_a_reader_long_numbers_and_mail_addresses_are_masked() -> None:
 def test_a_servers_address_keeps_its_port() -> None:
     assert mask_plainly("连不上 http://127.0.0.1:54321/api，另有 :13800138000") == "连不上 http://127.0.0.1:54321/api，另有 :[number]"
     assert mask_plainly("http://x.example:13800138000") == "http://x.example:[number]"
+
+
+def test_the_better_masking_stands_in_for_the_plain_one_and_gives_way_again(log: io.StringIO) -> None:
+    (handler,) = [each for each in logging.getLogger().handlers if getattr(each, "stream", None) is log]
+    handler.addFilter(MaskingFilter(mask_plainly, ()))
+    with protected_logs(masked, TOKEN):
+        logging.getLogger("x").warning("张三 10086")
+    logging.getLogger("x").warning("张三 10086")
+    assert log.getvalue() == "[姓名] 10086\n张三 [number]\n"
+
+
+def test_the_plain_masking_leaves_every_reference_readable() -> None:
+    assert all(mask_plainly(reference) == reference for reference in (new_reference() for _ in range(200)))

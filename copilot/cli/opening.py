@@ -25,9 +25,11 @@ def open_settings(web_port: int | None = None) -> Settings:
     from copilot.settings import load_settings
 
     settings = load_settings(workspace=Chosen.workspace, web_port=web_port)
+    others = list(logging.getLogger().handlers)  # of a program that runs this command inside itself; they are its own
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
-        handler.addFilter(MaskingFilter(mask_plainly, ()))
+        if handler not in others:
+            handler.addFilter(MaskingFilter(mask_plainly, ()))
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses with the bot token in them
     return settings
 

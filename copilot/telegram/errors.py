@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from telegram import Chat, Update
 from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
 from copilot.errors import CopilotError
+from copilot.logs import new_reference
 from copilot.telegram import texts
 from copilot.telegram.delivery import with_retries
 
@@ -18,11 +18,6 @@ logger = logging.getLogger(__name__)
 
 class NotShownError(Exception):
     """The desk has saved the event, but its cards could not be shown; the cause says why."""
-
-
-def new_reference() -> str:
-    """Six characters that stand both in the chat and in the log."""
-    return secrets.token_hex(3).upper()
 
 
 async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:

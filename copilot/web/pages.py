@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from copilot.desk.alerts import OWN_ALERT
 from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
+from copilot.logs import new_reference
 from copilot.web.card_view import show_card
 from copilot.web.clock_view import show_clock
 from copilot.web.look import HEAD, SEND_ON_ENTER
@@ -70,7 +70,7 @@ class DeskPage:
                 ui.notify(str(error), type="warning", multi_line=True)
                 return
             except Exception:
-                reference = secrets.token_hex(3)
+                reference = new_reference()
                 _log.exception("event failed, reference %s", reference)
                 ui.notify(f"这一步没有成功，请再试一次。如仍不行，请把编号 {reference} 告诉管理员。", type="negative")
                 return

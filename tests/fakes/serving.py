@@ -14,7 +14,11 @@ import uvicorn
 @contextmanager
 def serve_in_thread(app: Any, *, deadline_s: float = 10.0) -> Iterator[str]:
     """The base address of `app` while the block runs; the server is stopped and joined at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="error", lifespan="off",
+        headers=[("Connection", "close")],  # or the client keeps the connection beyond the test's event loop
+    )  # fmt: skip
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     started = time.monotonic()

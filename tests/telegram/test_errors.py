@@ -8,7 +8,8 @@ import pytest
 from telegram.error import Conflict, NetworkError
 
 from copilot.errors import StoreError
-from copilot.telegram.errors import NotShownError, PollingTroubles, new_reference, what_to_say
+from copilot.logs import new_reference
+from copilot.telegram.errors import NotShownError, PollingTroubles, what_to_say
 
 
 def test_a_surprise_is_told_without_its_details() -> None:
