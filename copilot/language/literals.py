@@ -11,12 +11,21 @@ checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import NamedTuple
 
 Need = frozenset[str]  # at least one of these stands in the match
-Branch = tuple[Need, ...]  # all of these, the rarest first
+
+
+class Branch(NamedTuple):
+    """What one way to match needs: all of `needs`, the rarest first, in a text of at most `at_most` characters."""
+
+    needs: tuple[Need, ...]
+    at_most: int | None = None  # None: however long
+
 
 _MOST_JOINED = 64  # texts that a sequence is spelled out into
 _MOST_CHOICES = 400  # texts of one need; more are too many to look for
@@ -26,6 +35,9 @@ _LONGEST = 3_000  # characters of a pattern
 _OFTEN = 30.0  # how much likelier than a pair a single character stands in a text
 _QUANTIFIERS = frozenset("*+?{")
 _CLASSES = {"d": frozenset("0123456789"), "s": None, "w": None, "D": None, "S": None, "W": None}
+_HAN = "{Han}"
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+_SURROGATES = range(0xD800, 0xE000)  # no characters
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 
 
@@ -35,11 +47,22 @@ class _UnreadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a pattern: all texts that it matches (None: too many to list), what each match needs, repetitions."""
+    """A part of a pattern: all texts that it matches (None: too many to list), what each match needs, repetitions.
+
+    `longest` is the number of characters that it matches at most, `at_most` that of a whole text with a match.
+    """
 
     exact: frozenset[str] | None
     needs: tuple[Need, ...] = ()
     repeated: int = 1
+    longest: int | None = None
+    at_most: int | None = None
+    choices: tuple[_Part, ...] = ()  # where it is one of several parts
+
+    @property
+    def length(self) -> int | None:
+        """`longest`, also of a part whose texts are listed."""
+        return self.longest if self.exact is None else max(map(len, self.exact), default=0)
 
     def known(self) -> tuple[Need, ...]:
         """The needs, also of a part whose texts are listed."""
@@ -49,14 +72,15 @@ class _Part:
 
 
 _NOTHING = _Part(frozenset({""}))
-_ANYTHING = _Part(None)
+_BEGINNING, _END = replace(_NOTHING), replace(_NOTHING)  # known by who they are
+_ANYTHING = _Part(None, longest=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """What a match of a pattern needs: one of `words`, which is a match by itself, or all needs of one of `branches`.
+    """What a match of a pattern needs: one of `words`, which is a match by itself, or what one of `branches` needs.
 
-    A branch without needs may match in any text.
+    A branch that needs nothing may match in any text.
     """
 
     words: frozenset[str]
@@ -65,7 +89,7 @@ class Literals:
     @property
     def anywhere(self) -> bool:
         """Whether any text may match."""
-        return not all(self.branches)
+        return any(not branch.needs and branch.at_most is None for branch in self.branches)
 
 
 def literals_of(pattern: str) -> Literals | None:
@@ -81,11 +105,13 @@ def literals_of(pattern: str) -> Literals | None:
         return None
     listed = frozenset().union(*(part.exact for part in parts if part.exact is not None))
     words = listed if not reading.anchored else frozenset()
-    branches = [_Part(listed).known()] if listed and not (words and "" not in words) else []
-    branches += [part.known() for part in parts if part.exact is None]
-    return Literals(
-        words - {""}, tuple(tuple(sorted(dict.fromkeys(needs), key=_likelihood)[:_MOST_NEEDS]) for needs in branches)
-    )
+    branches = [_branch(_Part(listed))] if listed and not (words and "" not in words) else []
+    branches += [_branch(part) for part in parts if part.exact is None]
+    return Literals(words - {""}, tuple(branches))
+
+
+def _branch(part: _Part) -> Branch:
+    return Branch(tuple(sorted(dict.fromkeys(part.known()), key=_likelihood)[:_MOST_NEEDS]), part.at_most)
 
 
 def _likelihood(need: Need) -> float:
@@ -106,7 +132,7 @@ class _Reading:
         while self._peek() == "|":
             self.place += 1
             parts.append(self._sequence())
-        return parts
+        return [choice for part in parts for choice in part.choices or (part,)]
 
     def _peek(self) -> str:
         return self._pattern[self.place] if self.place < len(self._pattern) else ""
@@ -116,11 +142,12 @@ class _Reading:
         return self._pattern[self.place - 1]  # IndexError: the pattern ends too early
 
     def _sequence(self) -> _Part:
-        joined, repeated, after_unlisted = frozenset({""}), 1, False
+        joined, after_unlisted = frozenset({""}), False
         needs: list[Need] = []
+        parts: list[_Part] = []
         while self._peek() not in ("", "|", ")"):
             part = self._repeated(self._single())
-            repeated = max(repeated, part.repeated)
+            parts.append(part)
             spelled = _spelled_out(joined, part.exact) if part.exact is not None else None
             if spelled is not None:
                 joined = spelled
@@ -129,9 +156,13 @@ class _Reading:
             after_unlisted = True
             needs += part.needs if part.exact is None else ()
             joined = part.exact if part.exact is not None else frozenset({""})
+        repeated = max((part.repeated for part in parts), default=1)
         if not after_unlisted:
             return _Part(joined, (), repeated)
-        return _Part(None, (*needs, *_Part(joined).known()), repeated)
+        if len(parts) == 1:
+            return parts[0]
+        longest, at_most = _lengths(parts)
+        return _Part(None, (*needs, *_Part(joined).known()), repeated, longest, at_most)
 
     def _single(self) -> _Part:
         character = self._take()
@@ -143,7 +174,7 @@ class _Reading:
             return _ANYTHING
         if character in "^$":
             self.anchored = True
-            return _NOTHING
+            return _BEGINNING if character == "^" else _END
         if character == "\\":
             return self._escaped()
         if character in _QUANTIFIERS:
@@ -167,15 +198,36 @@ class _Reading:
         if letter == "b":
             self.anchored = True
             return _NOTHING
+        if self._is_script(letter):
+            return _ANYTHING
         return _Part(frozenset({self._literal(letter)}))
 
-    @staticmethod
-    def _literal(escaped: str) -> str:
+    def _is_script(self, letter: str) -> bool:
+        r"""Whether this is `\p{Han}`, the one class of its kind that is read; it is taken."""
+        found = letter == "p" and self._pattern.startswith(_HAN, self.place)
+        self.place += len(_HAN) if found else 0
+        return found
+
+    def _literal(self, escaped: str) -> str:
+        if escaped == "x":
+            return self._numbered()
         if escaped in _CONTROLS:
             return _CONTROLS[escaped]
         if escaped.isalnum() or not escaped.isascii() or escaped == "_":
             raise _UnreadError
         return escaped
+
+    def _numbered(self) -> str:
+        r"""The character of `\x{4e00}`, its `\x` taken."""
+        end = self._pattern.find("}", self.place)
+        digits = self._pattern[self.place + 1 : max(end, self.place)]
+        if self._peek() != "{" or not 1 <= len(digits) <= 6 or not set(digits) <= _HEXADECIMAL:
+            raise _UnreadError
+        number = int(digits, 16)
+        if number > sys.maxunicode or number in _SURROGATES:
+            raise _UnreadError
+        self.place = end + 1
+        return chr(number)
 
     def _class(self) -> _Part:
         """A class of characters, its opening bracket taken; listed unless it is negated or wide."""
@@ -194,12 +246,18 @@ class _Reading:
                 wide = wide or known is None
                 listed |= known or frozenset()
                 continue
+            if character == "\\" and self._peek() == "p":
+                if not self._is_script(self._take()):
+                    raise _UnreadError
+                wide = True
+                continue
             start = self._literal(self._take()) if character == "\\" else character
             if self._peek() != "-" or self._pattern[self.place + 1 : self.place + 2] == "]":
                 listed.add(start)
                 continue
             self.place += 1
             end = self._take()
+            end = self._numbered() if end == "\\" and self._take() == "x" else end
             if end in "]\\[-" or end < start:
                 raise _UnreadError
             if ord(end) - ord(start) > _MOST_JOINED:
@@ -230,7 +288,8 @@ class _Reading:
                 whole = _spelled_out(whole, part.exact) if whole is not None else None
             if whole is not None:
                 return _Part(whole, (), repeated)
-        return _Part(None, part.known() if least else (), repeated)
+        longest = part.length * most if part.length is not None and most is not None else None
+        return _Part(None, part.known() if least else (), repeated, longest, part.at_most if least else None)
 
     def _times(self) -> tuple[int, int | None]:
         """The least and the greatest number of times that a quantifier allows; None: any number."""
@@ -248,6 +307,16 @@ class _Reading:
         return times
 
 
+def _lengths(parts: Sequence[_Part]) -> tuple[int | None, int | None]:
+    """How long a match of the parts, one after the other, can be, and how long a text with one."""
+    lengths = [part.length for part in parts]
+    longest = None if None in lengths else sum(length for length in lengths if length is not None)
+    limits = [part.at_most for part in parts if part.at_most is not None]
+    if parts[0] is _BEGINNING and parts[-1] is _END and longest is not None:
+        limits.append(longest)
+    return longest, min(limits, default=None)
+
+
 def _spelled_out(first: frozenset[str], then: frozenset[str]) -> frozenset[str] | None:
     """All texts of one followed by one of the other; None where they are too many."""
     if len(first) * len(then) > max(_MOST_JOINED, len(first), len(then)):
@@ -263,8 +332,15 @@ def _either(parts: Iterable[_Part]) -> _Part:
     if len(listed) == len(parts):
         together = frozenset().union(*listed)
         return _Part(together, (), repeated) if len(together) <= _MOST_CHOICES else _Part(None, (), repeated)
+    lengths, limits = [part.length for part in parts], [part.at_most for part in parts]
+    whole = _Part(
+        None, (), repeated,
+        None if None in lengths else max(length for length in lengths if length is not None),
+        None if None in limits else max(limit for limit in limits if limit is not None),
+        parts,
+    )  # fmt: skip
     best = [min(part.known(), key=_likelihood, default=None) for part in parts]
     if None in best:
-        return _Part(None, (), repeated)
+        return whole
     choices = frozenset().union(*(need for need in best if need is not None))
-    return _Part(None, (choices,) if len(choices) <= _MOST_CHOICES else (), repeated)
+    return replace(whole, needs=(choices,)) if len(choices) <= _MOST_CHOICES else whole

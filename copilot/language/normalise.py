@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import compress
 
 # Symbols that people use in place of a character to slip past filters; NFKC does not know them.
 _LOOK_ALIKES = {
@@ -47,13 +48,9 @@ class Normalised:
 
     @cached_property
     def _squeezed(self) -> Normalised:
-        kept = [i for i, character in enumerate(self.text) if character.isalnum()]
-        return Normalised(
-            self.original,
-            "".join(self.text[i] for i in kept),
-            tuple(self.starts[i] for i in kept),
-            tuple(self.ends[i] for i in kept),
-        )
+        kept = list(map(str.isalnum, self.text))
+        text = "".join(compress(self.text, kept))
+        return Normalised(self.original, text, tuple(compress(self.starts, kept)), tuple(compress(self.ends, kept)))
 
 
 @cache

@@ -9,6 +9,7 @@ hundreds of patterns only those are tried, and only those are ever compiled, who
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import islice
@@ -21,8 +22,8 @@ from copilot.language.literals import literals_of
 
 KeyT = TypeVar("KeyT")
 
-# Number of a pattern; a word that is a match by itself, or ""; grams of which a text needs one each besides.
-_Entry = tuple[int, str, tuple[frozenset[str], ...]]
+# Number of a pattern; a word that is a match by itself, or ""; grams of which a text needs one each besides; its length.
+_Entry = tuple[int, str, tuple[frozenset[str], ...], int]
 
 _LONGEST_GRAM = 3  # characters
 _SHORT = 1_000  # characters; of shorter texts, more than one is remembered
@@ -99,6 +100,7 @@ class PatternSet(Generic[KeyT]):
         self._patterns: list[str] = []
         self._compiled: list[Any] = []  # None where the pattern has not been tried yet
         self._always: list[int] = []  # patterns that any text may match
+        self._in_short: list[tuple[int, int]] = []  # that any text may match up to a length: the length, the number
         self._by_gram: dict[str, list[_Entry]] = {}
         for key, pattern in patterns:
             self._add(key, pattern)
@@ -114,11 +116,15 @@ class PatternSet(Generic[KeyT]):
             self._always.append(number)
             return
         for word in literals.words:
-            self._by_gram.setdefault(word[:_LONGEST_GRAM], []).append((number, word, ()))
-        for needs in literals.branches:
-            first, *others = (frozenset(text[:_LONGEST_GRAM] for text in need) for need in needs)
+            self._by_gram.setdefault(word[:_LONGEST_GRAM], []).append((number, word, (), sys.maxsize))
+        for branch in literals.branches:
+            at_most = sys.maxsize if branch.at_most is None else branch.at_most
+            if not branch.needs:
+                self._in_short.append((at_most, number))
+                continue
+            first, *others = (frozenset(text[:_LONGEST_GRAM] for text in need) for need in branch.needs)
             for gram in first:
-                self._by_gram.setdefault(gram, []).append((number, "", tuple(others)))
+                self._by_gram.setdefault(gram, []).append((number, "", tuple(others), at_most))
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -160,13 +166,14 @@ class PatternSet(Generic[KeyT]):
     def _candidates(self, scanned: _Scanned, sure: set[int]) -> list[int]:
         """Patterns that may match, in order; of those that do for `sure`, the number is added there."""
         found = set(self._always)
-        grams = scanned.grams
+        grams, length = scanned.grams, len(scanned.text)
+        found.update(number for at_most, number in self._in_short if length <= at_most)
         for gram in self._grams & grams:
-            for number, word, others in self._by_gram[gram]:
+            for number, word, others, at_most in self._by_gram[gram]:
                 if word:
                     if number not in sure and word in scanned.text:
                         sure.add(number)
-                elif number not in found and not any(map(grams.isdisjoint, others)):
+                elif number not in found and length <= at_most and not any(map(grams.isdisjoint, others)):
                     found.add(number)
         return sorted(found | sure)
 

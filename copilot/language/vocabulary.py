@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import add
 from typing import ClassVar
 from weakref import WeakValueDictionary
 
@@ -28,14 +30,16 @@ _REMEMBERED = 16  # texts; several classifiers look at the same one, one after t
 
 
 @lru_cache(maxsize=256)
-def _character_grams(text: str) -> frozenset[str]:
+def _character_grams(text: str) -> tuple[str, ...]:
+    """Each gram once, in an order that follows from the text alone, so that sums come out the same every time."""
     padded = f"^{normalise(text).text.replace(' ', '')}$"
-    return frozenset(padded[i : i + n] for n in (1, 2, 3) for i in range(len(padded) - n + 1))
+    pairs = list(map(add, padded, padded[1:]))
+    return tuple(dict.fromkeys(chain(padded, pairs, map(add, pairs, padded[2:]))))
 
 
 def features_of(text: str, extras: Iterable[str] = (), beside: str = "") -> frozenset[str]:
     """All features of a text, each as it is written in a vocabulary."""
-    grams = _character_grams(text[:_MAX_CHARACTERS]).union(f"{_EXTRA}{extra}" for extra in extras)
+    grams = frozenset(_character_grams(text[:_MAX_CHARACTERS])).union(f"{_EXTRA}{extra}" for extra in extras)
     return grams.union(f"{_BESIDE}{gram}" for gram in _character_grams(beside[:_MAX_CHARACTERS])) if beside else grams
 
 
@@ -99,12 +103,11 @@ class Vocabulary:
     def _columns_of(self, text: str, extras: tuple[str, ...] = (), beside: str = "") -> Columns:
         """The columns of the features that are known."""
         characters = _known(self._characters, _character_grams(text[:_MAX_CHARACTERS]))
-        named = _known(self._extras, frozenset(extras))
+        named = _known(self._extras, dict.fromkeys(extras))
         others = _known(self._beside, _character_grams(beside[:_MAX_CHARACTERS])) if beside else []
         inside = np.array([*characters, *named, *others], dtype=np.intp) - 1
         return Columns(inside, len(characters), len(others))
 
 
-def _known(columns: Mapping[str, int], features: frozenset[str]) -> list[int]:
-    """The columns in order, so that sums come out the same every time."""
-    return sorted(filter(None, map(columns.get, features)))
+def _known(columns: Mapping[str, int], features: Iterable[str]) -> list[int]:
+    return list(filter(None, map(columns.get, features)))

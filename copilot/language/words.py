@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import add
+
 from copilot.language.normalise import normalise
 
 
@@ -14,7 +16,5 @@ def words(text: str) -> list[str]:
 
 def character_bigrams(text: str) -> list[str]:
     """Pairs of neighbouring characters of the squeezed normal form; a single character gives itself."""
-    squeezed = normalise(text).squeezed.text
-    if len(squeezed) < 2:
-        return [squeezed] if squeezed else []
-    return [squeezed[i : i + 2] for i in range(len(squeezed) - 1)]
+    plain = "".join(filter(str.isalnum, normalise(text).text))  # squeezed, without the offsets that nobody needs here
+    return list(map(add, plain, plain[1:])) or ([plain] if plain else [])

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from copilot.language import Normalised, normalise
 
-_SENTENCE_ENDS = frozenset("。!?;\n~")
-_CLAUSE_ENDS = _SENTENCE_ENDS | frozenset(",")
+_SENTENCE_ENDS = re.compile("[。!?;\n~]+")
+_CLAUSE_ENDS = re.compile("[。!?;\n~,]+")
 _OPENING = {'"': '"', "“": "”", "「": "」", "『": "』", "《": "》", "【": "】", "'": "'", "(": ")"}
 _QUERY = re.compile(r"\?[a-z0-9_]{1,20}=")  # inside a link
 MOST_CHARACTERS = 5_000  # of a text that are judged word by word; ten times what counts as a wall of text
@@ -24,15 +24,15 @@ class Segment(NamedTuple):
     end: int
 
 
-def _cut(text: str, ends: frozenset[str]) -> tuple[Segment, ...]:
+def _cut(text: str, ends: re.Pattern[str]) -> tuple[Segment, ...]:
     found: list[Segment] = []
     start = 0
-    for place, character in enumerate(text):
-        if character in ends and (place + 1 == len(text) or text[place + 1] not in ends):
-            if (character == "," and text[start:place].isdigit()) or _QUERY.match(text, place):
-                continue
-            found.append(Segment(start, place + 1))
-            start = place + 1
+    for run in ends.finditer(text):
+        place = run.end() - 1
+        if (text[place] == "," and text[start:place].isdigit()) or _QUERY.match(text, place):
+            continue
+        found.append(Segment(start, place + 1))
+        start = place + 1
     if start < len(text):
         found.append(Segment(start, len(text)))
     return tuple(found)
@@ -60,6 +60,8 @@ class Segmented:
     @cached_property
     def quotations(self) -> tuple[Segment, ...]:
         """What stands inside quotation marks or brackets, the marks left out."""
+        if _OPENING.keys().isdisjoint(self.text):
+            return ()
         found: list[Segment] = []
         place = 0
         while place < len(self.text):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from copilot.conversation import Act, Conversation, Intent, Mood, PersonalDatum, ServiceStage, Turn, Urgency
@@ -17,17 +18,30 @@ from copilot.workspace import Workspace
 _REMEMBERED = 64  # conversations; enough for the agents at work in one moment, and small in memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """What the last customer message means; `personal_data` are offsets into that message."""
+    """What the last customer message means.
+
+    Personal data and the stage are looked for when first asked about: who judges a draft hardly ever does.
+    """
 
     mood: Mood
     complaint: bool
     urgency: Urgency
     intents: tuple[Intent, ...]
     vip: bool
-    personal_data: tuple[PersonalDatum, ...]
-    stage: ServiceStage
+    find_personal_data: Callable[[], tuple[PersonalDatum, ...]] = field(repr=False, compare=False)
+    find_stage: Callable[[], ServiceStage] = field(repr=False, compare=False)
+
+    @cached_property
+    def personal_data(self) -> tuple[PersonalDatum, ...]:
+        """Personal data in the message, first to last; offsets are into the message."""
+        return self.find_personal_data()
+
+    @cached_property
+    def stage(self) -> ServiceStage:
+        """Where the conversation stands, and so the stage that the agent's next reply belongs to."""
+        return self.find_stage()
 
 
 class Reader:
@@ -48,7 +62,6 @@ class Reader:
         return self._remembered(conversation)
 
     def _read(self, conversation: Conversation) -> Reading:
-        text = conversation.last_customer_text
         judgement = judge_in_view(self._judge.judge_text, conversation, self.acts)
         return Reading(
             mood=judgement.mood,
@@ -56,8 +69,8 @@ class Reader:
             urgency=judgement.urgency,
             intents=judgement.intents,
             vip=judgement.vip,
-            personal_data=self.personal_data(text),
-            stage=stage_of(conversation, self.acts),
+            find_personal_data=partial(self.personal_data, conversation.last_customer_text),
+            find_stage=partial(stage_of, conversation, self.acts),
         )
 
     def acts(self, turn: Turn, before: Conversation = Conversation()) -> frozenset[Act]:  # noqa: B008 - a frozen value

@@ -41,17 +41,35 @@ def test_a_pattern_of_few_texts_is_those_texts(pattern: str, words: set[str]) ->
         ("爱买不买|(?:你|您)自己.*看", [({"你自己", "您自己"}, {"看"})]),
         ("^退款$", [({"退款"},)]),
         ("(?:.+|几)天内", [({"天内"},)]),
+        (r"[\p{Han}]{1,4}女士[^\x{ff1f}]*\x{4f60}", [({"女士"}, {"你"})]),
     ],
 )
 def test_a_longer_pattern_needs_its_literal_parts(pattern: str, needs: list[tuple[set[str], ...]]) -> None:
     literals = literals_of(pattern)
     assert literals is not None
-    assert [sorted(map(sorted, branch)) for branch in literals.branches] == [
+    assert [sorted(map(sorted, branch.needs)) for branch in literals.branches] == [
         sorted(map(sorted, each)) for each in needs
     ]
 
 
-@pytest.mark.parametrize("pattern", ["a*", ".", "(?:退款)?", r"\d*", "^.{0,4}$", "[^,]"])
+@pytest.mark.parametrize(
+    ("pattern", "at_most"),
+    [
+        ("^.{0,4}$", [4]),
+        ("^(嗯|好的?呀?){1,2}[。!]?$", [7]),
+        ("退款.*了|(?:^[^,]{2}$|^a+$)", [None, 2, None]),
+        ("^.{0,4}", [None]),
+        ("(^.$|.)", [1, None]),
+        (r"^\p{Han}$", [1]),
+    ],
+)
+def test_what_must_be_the_whole_text_is_not_looked_for_in_a_longer_one(pattern: str, at_most: list[int | None]) -> None:
+    literals = literals_of(pattern)
+    assert literals is not None
+    assert [branch.at_most for branch in literals.branches] == at_most
+
+
+@pytest.mark.parametrize("pattern", ["a*", ".", "(?:退款)?", r"\d*", "^.{0,4}", "[^,]", r"[\p{Han}]"])
 def test_a_pattern_without_literals_may_match_anywhere(pattern: str) -> None:
     literals = literals_of(pattern)
     assert literals is not None
@@ -67,7 +85,9 @@ def test_syntax_beyond_the_plain_part_is_left_to_re2(pattern: str) -> None:
 
 LETTERS = st.sampled_from(["退", "款", "你", "a", "1", ",", "-"])
 ATOMS = st.one_of(
-    LETTERS, LETTERS, st.sampled_from([".", "^", "$", r"\d", r"\s", r"\b", r"\.", "[^退]"]),
+    LETTERS, LETTERS,
+    st.sampled_from([".", "^", "$", r"\d", r"\s", r"\b", r"\.", "[^退]", r"\p{Han}", r"[\p{Han}1]", r"\x{6b3e}", r"[a-\x{6b3e}]"]),
+    st.sampled_from(["^退款$", "^.{0,3}$", "^(?:你|款.)$"]),
     st.lists(LETTERS, min_size=1, max_size=3).map(lambda chosen: f"[{''.join(chosen)}]"),
 )  # fmt: skip
 QUANTIFIERS = st.sampled_from(["", "", "", "?", "*", "+", "{2}", "{0,3}", "{1,2}", "??"])
@@ -79,7 +99,7 @@ def pieces(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 PATTERNS = st.recursive(ATOMS, pieces, max_leaves=8)
-TEXTS = st.text(alphabet="退款你a1,-您 ", max_size=12)
+TEXTS = st.text(alphabet="退款你a1,-您 \n", max_size=12)
 
 
 @settings(max_examples=400, deadline=None)
