@@ -4,7 +4,8 @@ RE2 matches in time linear in the text whatever the pattern (https://github.com/
 reviewer slow; in exchange there is no look-around and no back-reference: exceptions are patterns of their own.
 
 RE2 builds its automata while it searches, which costs many times the search itself as long as texts are new. So of
-hundreds of patterns only those are tried, and only those are ever compiled, whose literal words stand in the text.
+hundreds of patterns only those are tried, and only those are ever compiled, whose literal words stand in the text, and
+each is searched in an alphabet as small as it allows.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import re2
 
+from copilot.language.alphabet import Alphabet, Codes, codes_of, known
 from copilot.language.literals import literals_of
 
 KeyT = TypeVar("KeyT")
@@ -38,11 +40,13 @@ def _quiet() -> Any:
 
 
 @cache
-def _without_groups() -> Any:
+def _for_places(*, over_bytes: bool) -> Any:
     """As `_quiet`, for patterns of which only the place counts: to tell groups apart costs RE2 a slower search."""
     options = re2.Options()
     options.log_errors = False
     options.never_capture = True
+    if over_bytes:
+        options.encoding = re2.Options.Encoding.LATIN1
     return options
 
 
@@ -54,13 +58,14 @@ def compile_pattern(pattern: str) -> Any:
     return _compiled(pattern, _quiet())
 
 
-def _compiled(pattern: str, options: Any) -> Any:
+def _compiled(pattern: str | bytes, options: Any, named: str | None = None) -> Any:
+    """The compiled pattern; `named` is what an error calls it."""
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
         cause = error.args[0] if error.args else ""
         told = cause.decode(errors="replace") if isinstance(cause, bytes) else str(cause) or "写法有误"
-        raise ValueError(f"模式 {pattern!r} 无法使用：{told}（不支持前后断言和反向引用）") from error
+        raise ValueError(f"模式 {(named or pattern)!r} 无法使用：{told}（不支持前后断言和反向引用）") from error
 
 
 class PatternMatch(NamedTuple, Generic[KeyT]):
@@ -72,15 +77,23 @@ class PatternMatch(NamedTuple, Generic[KeyT]):
 
 
 class _Scanned:
-    """A text as all pattern sets look at it: its UTF-8, and its grams, runs of one to three characters."""
+    """A text as all pattern sets look at it: its characters' numbers, and its grams, runs of one to three characters."""
 
-    __slots__ = ("encoded", "grams", "text")
+    __slots__ = ("_codes", "_numbered", "grams", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.encoded = text.encode()
+        self._codes, self._numbered = codes_of(text), known()
         pairs = list(map(add, text, text[1:]))
         self.grams = frozenset(text).union(pairs, map(add, pairs, text[2:]))
+
+
+    @property
+    def codes(self) -> Codes:
+        """The numbers of the characters, also of those that got one since."""
+        if self._numbered != known():
+            self._codes, self._numbered = codes_of(self.text), known()
+        return self._codes
 
 
 _of_short = lru_cache(maxsize=64)(_Scanned)
@@ -92,13 +105,39 @@ def _scanned(text: str) -> _Scanned:
     return _of_short(text) if len(text) < _SHORT else _of_long(text)
 
 
+class _Searcher:
+    """One pattern, compiled over an alphabet of its own or, where that cannot be, over UTF-8. Raises ValueError."""
+
+    __slots__ = ("_alphabet", "_compiled")
+
+    def __init__(self, pattern: str) -> None:
+        self._alphabet = Alphabet.of(pattern)
+        self._compiled = (
+            _compiled(pattern, _for_places(over_bytes=False)) if self._alphabet is None
+            else _compiled(self._alphabet.pattern, _for_places(over_bytes=True), pattern)
+        )  # fmt: skip
+
+    def matches(self, scanned: _Scanned) -> bool:
+        return self._compiled.search(self._spelled(scanned)) is not None
+
+    def spans(self, scanned: _Scanned, most: int | None) -> list[tuple[int, int]]:
+        """Where the first `most` matches are, in characters; empty ones are left out."""
+        text = self._spelled(scanned)
+        found = [match.span() for match in islice(self._compiled.finditer(text), most)]
+        found = [span for span in found if span[0] < span[1]]
+        return found if self._alphabet is not None or not found else _in_characters(text, found)
+
+    def _spelled(self, scanned: _Scanned) -> bytes:
+        return scanned.text.encode() if self._alphabet is None else self._alphabet.spell(scanned.codes)
+
+
 class PatternSet(Generic[KeyT]):
     """Patterns (RE2 syntax, unanchored) with a key each. Raises ValueError naming a pattern RE2 refuses."""
 
     def __init__(self, patterns: Iterable[tuple[KeyT, str]]) -> None:
         self._keys: list[KeyT] = []
         self._patterns: list[str] = []
-        self._compiled: list[Any] = []  # None where the pattern has not been tried yet
+        self._searchers: list[_Searcher | None] = []  # None where the pattern has not been tried yet
         self._always: list[int] = []  # patterns that any text may match
         self._in_short: list[tuple[int, int]] = []  # that any text may match up to a length: the length, the number
         self._by_gram: dict[str, list[_Entry]] = {}
@@ -111,7 +150,7 @@ class PatternSet(Generic[KeyT]):
         number = len(self._keys)
         self._keys.append(key)
         self._patterns.append(pattern)
-        self._compiled.append(_compiled(pattern, _without_groups()) if literals is None else None)
+        self._searchers.append(_Searcher(pattern) if literals is None else None)
         if literals is None or literals.anywhere:
             self._always.append(number)
             return
@@ -136,7 +175,7 @@ class PatternSet(Generic[KeyT]):
         scanned = _scanned(text)
         sure: set[int] = set()
         candidates = self._candidates(scanned, sure)
-        return [self._keys[i] for i in candidates if i in sure or self._ready(i).search(scanned.encoded) is not None]
+        return [self._keys[i] for i in candidates if i in sure or self._ready(i).matches(scanned)]
 
     def scan(self, text: str, *, most: int | None = None) -> list[PatternMatch[KeyT]]:
         """All non-overlapping matches of each pattern, sorted by start; of one pattern the first `most`, if given.
@@ -146,16 +185,11 @@ class PatternSet(Generic[KeyT]):
         if not self._keys:
             return []
         scanned = _scanned(text)
-        found = [
-            (index, *match.span())
+        matches = [
+            PatternMatch(self._keys[index], start, end)
             for index in self._candidates(scanned, set())
-            for match in islice(self._ready(index).finditer(scanned.encoded), most)
-            if match.end() > match.start()
+            for start, end in self._ready(index).spans(scanned, most)
         ]
-        if not found:
-            return []
-        places = _places(scanned.encoded, found)
-        matches = [PatternMatch(self._keys[index], places[start], places[end]) for index, start, end in found]
         return sorted(matches, key=lambda match: (match.start, -match.end))
 
     def warm(self) -> None:
@@ -177,19 +211,20 @@ class PatternSet(Generic[KeyT]):
                     found.add(number)
         return sorted(found | sure)
 
-    def _ready(self, index: int) -> Any:
-        compiled = self._compiled[index]
-        if compiled is None:
-            compiled = self._compiled[index] = _compiled(self._patterns[index], _without_groups())
-        return compiled
+    def _ready(self, index: int) -> _Searcher:
+        searcher = self._searchers[index]
+        if searcher is None:
+            searcher = self._searchers[index] = _Searcher(self._patterns[index])
+        return searcher
 
 
-def _places(encoded: bytes, found: Iterable[tuple[int, int, int]]) -> dict[int, int]:
-    """For each place in the UTF-8 bytes where a match begins or ends, its place in characters."""
-    places: dict[int, int] = {}
+def _in_characters(encoded: bytes, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of UTF-8 bytes, first to last, as spans of characters."""
+    found: list[tuple[int, int]] = []
     last = characters = 0
-    for place in sorted({place for _, *span in found for place in span}):
-        characters += len(encoded[last:place].decode())
-        places[place] = characters
-        last = place
-    return places
+    for start, end in spans:
+        begins = characters + len(encoded[last:start].decode())
+        characters = begins + len(encoded[start:end].decode())
+        found.append((begins, characters))
+        last = end
+    return found

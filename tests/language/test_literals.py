@@ -86,7 +86,7 @@ def test_syntax_beyond_the_plain_part_is_left_to_re2(pattern: str) -> None:
 LETTERS = st.sampled_from(["退", "款", "你", "a", "1", ",", "-"])
 ATOMS = st.one_of(
     LETTERS, LETTERS,
-    st.sampled_from([".", "^", "$", r"\d", r"\s", r"\b", r"\.", "[^退]", r"\p{Han}", r"[\p{Han}1]", r"\x{6b3e}", r"[a-\x{6b3e}]"]),
+    st.sampled_from([".", "^", "$", r"\d", r"\s", r"\b", r"\.", "[^退]", r"\p{Han}", r"[\p{Han}1]", r"\x{6b3e}", r"[a-\x{6b3e}]", "[一-你]", r"\w"]),
     st.sampled_from(["^退款$", "^.{0,3}$", "^(?:你|款.)$"]),
     st.lists(LETTERS, min_size=1, max_size=3).map(lambda chosen: f"[{''.join(chosen)}]"),
 )  # fmt: skip
@@ -99,7 +99,7 @@ def pieces(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 PATTERNS = st.recursive(ATOMS, pieces, max_leaves=8)
-TEXTS = st.text(alphabet="退款你a1,-您 \n", max_size=12)
+TEXTS = st.text(alphabet="退款你a1,-您乙😊ÿ \n", max_size=12)
 
 
 @settings(max_examples=400, deadline=None)

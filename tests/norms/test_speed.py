@@ -28,7 +28,7 @@ def words_of_all_patterns() -> list[str]:
     """What the patterns of the norms look for, so that drafts made of it reach as many of them as can be."""
     patterns = [pattern for norm in read_norms(WORKSPACE) for pattern in (*norm.patterns, *norm.unless)]
     known = [literals for pattern in patterns if (literals := literals_of(pattern)) is not None]
-    needs = [need for literals in known for branch in literals.branches for need in branch]
+    needs = [need for literals in known for branch in literals.branches for need in branch.needs]
     return sorted(set(itertools.chain(*needs, *(literals.words for literals in known))))
 
 
