@@ -12,7 +12,9 @@ _ARABIC = re.compile(r"\d+(?:[.,:]\d+)*")
 # A Chinese numeral counts as a figure when a unit follows it; "一下" and "一直" are no figures, "一个" is an
 # article except before a time.
 _CHINESE = re.compile(rf"[零〇一二两三四五六七八九十百千万半]{{1,8}}(?=[个]?(?:工作日|[{_UNITS}]))")
-_ARTICLES = re.compile(r"[哪某这那]一[天日年月周]|一(?:次|个(?!半|月|小时|钟头|工作日|星期|礼拜)|遍|位|天天|年四季|块儿|层)")
+_ARTICLES = re.compile(
+    r"[哪某这那]一[天日年月周]|一(?:次|个(?!半|月|小时|钟头|工作日|星期|礼拜)|遍|位|天天|年四季|块儿|层)"
+)
 
 
 def _value(numeral: str) -> str:

@@ -1,20 +1,23 @@
 """Names that are not built as Chinese ones are: in Latin letters, or written with the sounds of another language.
 
-Nothing in "michael brown" or "巴特尔" says that it is a name. Such a name is reported only behind a cue ("姓名", "我先生叫",
-"my name is"), or joined by a dot and in front of something that a person has: a title, a telephone, an order.
+Nothing in "michael brown" or "巴特尔" says that it is a name. Such a name is reported behind a cue ("姓名", "我先生叫", "my
+name is"); where it begins a clause and something is said of it that is said of persons; or where it holds a known first
+name or surname ("David", "Zhang") and what stands beside it suits a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from copilot.language import compile_pattern
+from copilot.language import compile_pattern, is_word
 from copilot.reading.numbers import CueRule, Found, WordList
 
 _WINDOW = 26
 _WORD = compile_pattern(r"[ ]?[/·,-]?[ ]?[a-zß-ɏ]{1,15}\.?")
 _MOST_WORDS = 3
 _SHORTEST_BY_SOUND = 3
+_SHORTEST_WITHOUT_CUE = 4  # characters; shorter rows of such characters are often other words
+_LATIN_NAME = compile_pattern(r"[a-z]{2,14}(?:(?: [a-z]\.?)?[ -][a-z]{2,14})?")
 
 Spelling = Callable[[int, int], str]
 
@@ -32,20 +35,45 @@ class ForeignNameFinder:
         self._in_chinese = compile_pattern(f"(?:{chinese})")
         self._in_english = compile_pattern(rf"\b(?:{english})")
         self._cued = compile_pattern(f"(?:{'|'.join((*rules['sure'].before, *rules['hint'].before, chinese))})$")
-        self._title = compile_pattern(f"^(?:{'|'.join(rules['title'].after)}|订|下单|预|报名|寄|收)")
+        self._title = compile_pattern(
+            f"^(?:{'|'.join((*rules['title'].after, *rules['person'].after))}|订|下单|预|报名|寄|收)"
+        )
+        self._said = compile_pattern(f"^[ ]?(?:{'|'.join((*rules['title'].after, *rules['person'].after))})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
+        self._known_latin = frozenset(values["latin_names"].split())
+        self._known_things = frozenset(values["known_names"].split())
 
     def find(self, text: str, spelt: Spelling) -> list[Found]:
         """Names, possibly overlapping others."""
         found = [
             *self._latin(text, spelt, self._in_chinese, capitals_only=False),
             *self._latin(text, spelt, self._in_english, capitals_only=True),
+            *self._known(text, spelt),
         ]
         place = text.find("·")
         while place >= 0:
             found += self._dotted(text, place)
             place = text.find("·", place + 1)
         return [*found, *self._by_sound(text)]
+
+    def _known(self, text: str, spelt: Spelling) -> list[Found]:
+        """Words in Latin letters one of which is a known name, beside Chinese that speaks of a person."""
+        found = []
+        for match in _LATIN_NAME.finditer(text):
+            start, end = match.span()
+            beside = text[start - 1 : start] + text[end : end + 1]
+            parts = match.group().replace("-", " ").split()
+            if not self._known_latin.intersection(parts) or any(
+                (c.isalnum() and c.isascii()) or c in "@._" for c in beside
+            ):
+                continue
+            if match.group() in self._known_things or self._no_names.intersection(parts):
+                continue
+            if not all(spelt(at, at + 1).isupper() for at in (start, start + match.group().rfind(" ") + 1)):
+                continue
+            if self._is_cued(text, start) or self._said.search(text[end : end + _WINDOW]) is not None:
+                found.append(Found("name", start, end, 4))
+        return found
 
     def _latin(self, text: str, spelt: Spelling, cue: object, *, capitals_only: bool) -> list[Found]:
         found = []
@@ -78,18 +106,32 @@ class ForeignNameFinder:
             start -= 1
         while end < len(text) and text[end] in self._sounds:
             end += 1
+        if end - dot > 3 and self._said.search(text[end - 1 : end + _WINDOW]):
+            end -= 1  # 吐尔逊|买的票
         if dot - start < 2 or end - dot < 3:
             return []
-        cued = self._cued.search(text[max(0, start - _WINDOW) : start]) is not None
-        return [Found("name", start, end, 3)] if cued or self._title.search(text[end : end + _WINDOW]) else []
+        if self._is_cued(text, start) or self._title.search(text[end : end + _WINDOW]):
+            return [Found("name", start, end, 3)]
+        return []
 
     def _by_sound(self, text: str) -> list[Found]:
         found = []
         for match in self._sound_run.finditer(text):
-            before = text[max(0, match.start() - _WINDOW) : match.start()]
-            if self._ends(text, match.end()) and self._cued.search(before) is not None:
-                found.append(Found("name", match.start(), match.end(), 4))
+            start, end = match.span()
+            cued = self._is_cued(text, start) and self._ends(text, end)
+            if cued or (end - start >= _SHORTEST_WITHOUT_CUE and self._stands_out(text, start, end)):
+                found.append(Found("name", start, end, 4))
         return found
+
+    def _is_cued(self, text: str, start: int) -> bool:
+        return self._cued.search(text[max(0, start - _WINDOW) : start]) is not None
+
+    def _stands_out(self, text: str, start: int, end: int) -> bool:
+        """Whether a clause begins with these characters, no dictionary has them, and persons are spoken of like this."""
+        clear = start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff"
+        if not clear or self._said.search(text[end : end + _WINDOW]) is None:
+            return False
+        return not any(thing in text[start:end] for thing in self._known_things) and not is_word(text[start:end])
 
     def _ends(self, text: str, end: int) -> bool:
         rest = text[end : end + _WINDOW]

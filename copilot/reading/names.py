@@ -1,17 +1,38 @@
 """People's names: a surname, one or two given characters, and something beside them that says "this is a person".
 
-Chinese writes names without any mark, so a row of characters alone proves nothing ("高兴", "王者荣耀"). A name is
-reported only behind a cue or in front of one ("先生", a phone number). Behind a *sure* cue ("收件人：", "我叫") nearly
-any characters make a name; behind a *hint* ("找", "同事") they must be such as people are named with. Where a name
-ends is decided by what follows.
+Chinese writes names without any mark, so a row of characters alone proves nothing ("高兴", "王者荣耀"). Behind a *sure* cue
+("收件人：", "我叫") nearly any characters make a name; behind a *hint* ("找", "同事") they must be such as people are named
+with. Without either, what speaks for a name is added up: its characters, the words of the sentence, what stands before
+it, and what is said of it ("… 接的电话"). Where a name ends is decided by what follows.
 """
 
 from __future__ import annotations
 
-from copilot.language import compile_pattern
+from typing import NamedTuple
+
+from copilot.language import Segments, compile_pattern
 from copilot.reading.numbers import CueRule, Found, WordList
 
 _WINDOW = 22
+_ENOUGH = 3.5  # points that a name without a cue needs; see _points
+
+
+_SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
+
+
+class _Piece(NamedTuple):
+    """A row of characters that may be a name, with its neighbourhood."""
+
+    start: int
+    end: int
+    surname: int  # characters of the surname
+    usual: int  # characters of the given name that people are named with
+    before: str
+    rest: str
+
+    @property
+    def given(self) -> int:
+        return self.end - self.start - self.surname
 
 
 class NameFinder:
@@ -20,23 +41,28 @@ class NameFinder:
     def __init__(self, lists: list[WordList], cues: list[CueRule]) -> None:
         values = {entry.id: entry.values for entry in lists}
         self._surnames = frozenset(values["surnames"].replace(" ", ""))
+        self._wordy = frozenset(values["wordy_surnames"].replace(" ", ""))
         self._compound = frozenset(values["compound_surnames"].split())
         self._given = frozenset(values["given_characters"].replace(" ", ""))
         self._ungiven = frozenset(values["ungiven_characters"].replace(" ", ""))
         self._never = frozenset(values["not_name"].split())
+        self._known = frozenset(values["known_names"].split())
         self._endings = frozenset(values["words_ending_in_surname"].split())
         self._titles = frozenset(values["titles"].split())
         rules = {cue.id: cue for cue in cues}
         self._sure = compile_pattern(f"(?:{'|'.join(rules['sure'].before)})$")
         self._hint = compile_pattern(f"(?:{'|'.join(rules['hint'].before)})$")
         self._weak = compile_pattern(f"(?:{'|'.join(rules['weak'].before)})$")
+        self._opening = compile_pattern(f"(?:{'|'.join(rules['opening'].before)})$")
         self._title = compile_pattern(f"^(?:{'|'.join(rules['title'].after)})")
+        self._person = compile_pattern(f"^(?:{'|'.join(rules['person'].after)})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
 
     def find(self, text: str) -> list[Found]:
         """Names, possibly overlapping each other; the better supported ones rank first."""
         found: list[Found] = []
         taken_until = 0
+        segments = Segments(text)
         for start, character in enumerate(text):
             if start < taken_until:
                 continue
@@ -46,41 +72,102 @@ class NameFinder:
                 surname = 1
             else:
                 continue
-            end = self._end_of(text, start, surname)
+            end = self._end_of(text, start, surname, segments)
             if end:
                 found.append(Found("name", start, end, 4))
                 taken_until = end
         return found
 
-    def _end_of(self, text: str, start: int, surname: int) -> int | None:
+    def _end_of(self, text: str, start: int, surname: int, segments: Segments) -> int | None:
         """Where the name that begins at `start` ends, or None when there is none."""
         if text[start : start + 2] in self._never or text[start : start + 3] in self._never:
+            return None
+        first = start + surname
+        if not self._can_be_given(text[first : first + 1]):
             return None
         if start and text[start - 1 : start + 1] in self._endings:  # 由于, 订单: the surname closes another word
             return None
         before = text[max(0, start - _WINDOW) : start]
         sure = self._sure.search(before) is not None
         hinted = sure or self._hint.search(before) is not None
-        clear = start == 0 or not _is_chinese(text[start - 1])
-        for given in (2, 1):
+        for given in (3, 2, 1) if sure and surname == 1 and text[start + 1 : start + 2] in self._surnames else (2, 1):
             end = start + surname + given
             characters = text[start + surname : end]
             if len(characters) < given or not self._can_be_given(characters):
                 continue
-            rest = text[end : end + _WINDOW]
             usual = sum(c in self._given for c in characters)
-            titled = self._title.search(rest) is not None
-            ends = titled or not rest or not _is_chinese(rest[0]) or self._boundary.search(rest) is not None
-            if not hinted and given == usual == 2 and ends and self._weak.search(before) is not None:
-                return end
-            if not hinted and not (titled and usual == given and (clear or given == 2)):
-                continue
-            if (ends and (sure or usual)) or (given == 2 and usual == 2):
+            piece = _Piece(start, end, surname, usual, before, text[end : end + _WINDOW])
+            if self._is_name(piece, segments, whole=end - start == len(text.strip()), sure=sure, hinted=hinted):
                 return end
         return None
 
+    def _is_name(self, piece: _Piece, segments: Segments, *, whole: bool, sure: bool, hinted: bool) -> bool:
+        given, usual = piece.given, piece.usual
+        titled = self._title.search(piece.rest) is not None
+        clear = not piece.before or not _is_chinese(piece.before[-1])
+        closed = not piece.rest or not _is_chinese(piece.rest[0])
+        ends = titled or closed or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
+        if given == 3:  # both parents' surnames
+            return closed and usual >= 2
+        if not closed and given == 2 and segments.splits_a_word(piece.end) and not titled:
+            return False  # 王磊明|天: the last character belongs to the word behind
+        if not (sure and usual == given) and self._is_other_words(piece, segments, closed=closed):
+            return False
+        if hinted:
+            return (ends and (sure or usual > 0)) or (given == 2 and usual == 2)
+        if titled and usual == given and (clear or given == 2):
+            return True
+        if given == usual == 2 and ends and self._weak.search(piece.before) is not None:
+            return True
+        return ends and usual == given and self._points(piece, segments, whole=whole, clear=clear) >= _ENOUGH
+
+    @staticmethod
+    def _is_other_words(piece: _Piece, segments: Segments, *, closed: bool) -> bool:
+        """Whether the dictionary reads these characters as something else: 让|安全, 改成|公司, 本人查|余额."""
+        name = piece.start + piece.surname
+        if segments.is_known_thing(piece.start, name) or segments.splits_a_word(piece.start):
+            return True
+        if not closed and segments.splits_a_word(piece.end):
+            return True
+        if segments.is_working_word(piece.start, name) and not (closed or segments.is_person(piece.start, piece.end)):
+            return True
+        if segments.is_unnamed(name, piece.end) and not closed:
+            return True
+        return piece.usual < piece.given and segments.is_known_thing(name, piece.end - 1)
+
+    def _points(self, piece: _Piece, segments: Segments, *, whole: bool, clear: bool) -> float:
+        """How much speaks for a name that no cue announces; of four parts each is worth about one to two points."""
+        start, end = piece.start, piece.end
+        if (
+            segments.splits_a_word(start)
+            or segments.splits_a_word(end)
+            or segments.is_known_thing(start, start + piece.surname)
+        ):
+            return 0.0
+        if _SPELT_OUT.search(piece.rest) and piece.rest[1] in segments.text[start:end]:
+            return 0.0
+        if segments.text[start:end] in self._known or segments.text[start + 1 : end] in self._known:
+            return 0.0
+        points = 2.0 if piece.given == 2 else 0.5
+        points += 1.5 if piece.surname == 2 else -1.0 if segments.text[start] in self._wordy else 0.0
+        if segments.is_person(start, end):
+            points += 1.5
+        elif segments.is_working_word(start, start + piece.surname):
+            points -= 1.0
+        points -= 1.0 if segments.is_working_word(end - 1, end) else 0.0
+        points += 1.0 if clear or self._opening.search(piece.before) else 0.5 if segments.ends_at(start) else 0.0
+        if whole or self._person.search(piece.rest):
+            return points + 2.0
+        if not piece.rest or not _is_chinese(piece.rest[0]) or segments.at(end).working:
+            return points + 1.0
+        return points + 0.5
+
     def _can_be_given(self, characters: str) -> bool:
-        return characters not in self._titles and all(_is_chinese(c) and c not in self._ungiven for c in characters)
+        return (
+            bool(characters)
+            and characters not in self._titles
+            and all(_is_chinese(c) and c not in self._ungiven for c in characters)
+        )
 
 
 def _is_chinese(character: str) -> bool:
