@@ -80,7 +80,7 @@ class NameFinder:
 
     def _end_of(self, text: str, start: int, surname: int, segments: Segments) -> int | None:
         """Where the name that begins at `start` ends, or None when there is none."""
-        if text[start : start + 2] in self._never or text[start : start + 3] in self._never:
+        if text[start : start + 3] in self._never:
             return None
         first = start + surname
         if not self._can_be_given(text[first : first + 1]):
@@ -95,7 +95,7 @@ class NameFinder:
             characters = text[start + surname : end]
             if len(characters) < given or not self._can_be_given(characters):
                 continue
-            usual = sum(c in self._given for c in characters)
+            usual = self._usual(characters)
             piece = _Piece(start, end, surname, usual, before, text[end : end + _WINDOW])
             if self._is_name(piece, segments, whole=end - start == len(text.strip()), sure=sure, hinted=hinted):
                 return end
@@ -107,6 +107,10 @@ class NameFinder:
         clear = not piece.before or not _is_chinese(piece.before[-1])
         closed = not piece.rest or not _is_chinese(piece.rest[0])
         ends = titled or closed or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
+        if segments.text[piece.start : piece.start + 2] in self._never and not (
+            hinted and closed and given == usual == 2
+        ):
+            return False
         if given == 3:  # both parents' surnames
             return closed and usual >= 2
         if not closed and given == 2 and segments.splits_a_word(piece.end) and not titled:
@@ -125,7 +129,10 @@ class NameFinder:
     def _is_other_words(piece: _Piece, segments: Segments, *, closed: bool) -> bool:
         """Whether the dictionary reads these characters as something else: 让|安全, 改成|公司, 本人查|余额."""
         name = piece.start + piece.surname
-        if segments.is_known_thing(piece.start, name) or segments.splits_a_word(piece.start):
+        named = closed and piece.usual == piece.given == 2
+        if segments.is_known_thing(piece.start, piece.end - 1 if named else name):
+            return True
+        if segments.splits_a_word(piece.start):
             return True
         if not closed and segments.splits_a_word(piece.end):
             return True
@@ -161,6 +168,13 @@ class NameFinder:
         if not piece.rest or not _is_chinese(piece.rest[0]) or segments.at(end).working:
             return points + 1.0
         return points + 0.5
+
+    def _usual(self, characters: str) -> int:
+        """How many of the characters of a given name are such as people are named with: 早早 and 一帆 are, too."""
+        if len(set(characters)) < len(characters):
+            return len(characters)
+        known = sum(c in self._given for c in characters)
+        return known + (len(characters) == 2 and characters[0] == "一" and known == 1)
 
     def _can_be_given(self, characters: str) -> bool:
         return (

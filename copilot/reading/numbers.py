@@ -33,6 +33,8 @@ _PASSPORT = compile_pattern(
 )
 _MAINLAND_PASSPORT = compile_pattern(r"[eg]\d{8}|e[a-hj-np-z]\d{7}")
 _MOBILE = compile_pattern(r"1[3-9]\d{9}")
+_TWO_LINES = compile_pattern(r"\d[\d ]{5,20}\n[ ]?\d[\d ]{0,14}x?")
+_DOTTED = compile_pattern(r"1[3-9]\d\.\d{4}\.\d{4}")
 _AREA = compile_pattern(r"0(?:10|2\d|[3-9]\d{2})")
 _DATE_LIKE = compile_pattern(r"(?:19|20)\d{2}[-/ ]?(?:0?[1-9]|1[0-2])[-/ ]?(?:0?[1-9]|[12]\d|3[01])")
 
@@ -83,6 +85,8 @@ class NumberFinder:
         found.extend(
             Found("phone", m.start(), m.end(), 2) for m in _CHINESE_DIGITS.finditer(text) if m.group()[0] in "一幺"
         )
+        found.extend(self._over_two_lines(text))
+        found.extend(Found("phone", m.start(), m.end(), 2) for m in _DOTTED.finditer(text) if _bare(text, *m.span()))
         found.extend(
             Found("plate", m.start(), m.end(), 2)
             for m in _PLATE.finditer(text)
@@ -166,6 +170,19 @@ class NumberFinder:
             return "passport"
         return None
 
+    def _over_two_lines(self, text: str) -> list[Found]:
+        """Identity cards and bank cards that a line break runs through; the check digit must hold."""
+        found = []
+        for match in _TWO_LINES.finditer(text):
+            digits = "".join(c for c in match.group() if c.isdigit() or c == "x")
+            if not _bare(text, *match.span()):
+                continue
+            if len(digits) == 18 and (id_card_holds(digits) or self._preceded("id_card", text, match.start())):
+                found.append(Found("id_card", match.start(), match.end(), 0))
+            elif 16 <= len(digits) <= 19 and self._preceded("bank_card", text, match.start()):
+                found.append(Found("bank_card", match.start(), match.end(), 0))
+        return found
+
     def _judge_code(self, text: str, start: int, end: int) -> list[Found]:
         """A word of Latin letters and digits: an order, a passport, a WeChat name?"""
         code = text[start:end].rstrip("-_")
@@ -208,6 +225,11 @@ def _stands_alone(text: str, start: int, end: int, *, left: bool = True) -> bool
         if after in "*_" or (after in ".," and end + 1 < len(text) and text[end + 1].isdigit()):
             return False
     return True
+
+
+def _bare(text: str, start: int, end: int) -> bool:
+    """Whether neither a digit nor a letter nor a dot with more behind it stands beside `[start, end)`."""
+    return _stands_alone(text, start, end) and text[max(0, start - 1) : start] != "."
 
 
 def _is_phone(digits: str, run: str) -> bool:
