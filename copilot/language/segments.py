@@ -56,6 +56,11 @@ class Segments:
             place, person = word.end, person or word.person
         return person
 
+    def is_whole_person(self, start: int, end: int) -> bool:
+        """Whether `[start, end)` is one word that reads as a person's name."""
+        word = self.at(start)
+        return word.start == start and word.end == end and word.person
+
     def is_known_thing(self, start: int, end: int) -> bool:
         """Whether `start` begins a word of the dictionary, longer than what ends at `end`, that is no name."""
         word = self.at(start)

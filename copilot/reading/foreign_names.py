@@ -17,7 +17,7 @@ _WORD = compile_pattern(r"[ ]?[/·,-]?[ ]?[a-zß-ɏ]{1,15}\.?")
 _MOST_WORDS = 3
 _SHORTEST_BY_SOUND = 3
 _SHORTEST_WITHOUT_CUE = 4  # characters; shorter rows of such characters are often other words
-_LATIN_NAME = compile_pattern(r"[a-z]{2,14}(?:(?: [a-z]\.?)?[ -][a-z]{2,14})?")
+_LATIN_NAME = compile_pattern(r"[a-zß-ɏ]{2,14}(?:(?: [a-z]\.?)?[ -][a-zß-ɏ]{2,14})?")
 
 Spelling = Callable[[int, int], str]
 
@@ -39,6 +39,7 @@ class ForeignNameFinder:
             f"^(?:{'|'.join((*rules['title'].after, *rules['person'].after))}|订|下单|预|报名|寄|收)"
         )
         self._said = compile_pattern(f"^[ ]?(?:{'|'.join((*rules['title'].after, *rules['person'].after))})")
+        self._titled = compile_pattern(f"^(?:{rules['title'].after[0]})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
         self._known_latin = frozenset(values["latin_names"].split())
         self._known_things = frozenset(values["known_names"].split())
@@ -81,7 +82,10 @@ class ForeignNameFinder:
             start = match.end()
             end = self._end_of_words(text, spelt, start, capitals_only=capitals_only)
             goes_on = end < len(text) and (text[end].isdigit() or text[end] in "@_")
-            if end - start >= 2 and not goes_on:
+            shouted = (
+                spelt(start, end).isupper() and text[start:end].isalpha() and text[start:end] not in self._known_latin
+            )
+            if end - start >= 2 and not goes_on and not (capitals_only and shouted):
                 found.append(Found("name", start, end, 3))
         return found
 
@@ -118,8 +122,11 @@ class ForeignNameFinder:
         found = []
         for match in self._sound_run.finditer(text):
             start, end = match.span()
+            if end - start > _SHORTEST_BY_SOUND and self._titled.search(text[end - 1 : end + _WINDOW]):
+                end -= 1  # 桑吉措|阿姨
             cued = self._is_cued(text, start) and self._ends(text, end)
-            if cued or (end - start >= _SHORTEST_WITHOUT_CUE and self._stands_out(text, start, end)):
+            shortest = _SHORTEST_BY_SOUND if self._titled.search(text[end : end + _WINDOW]) else _SHORTEST_WITHOUT_CUE
+            if cued or (end - start >= shortest and self._stands_out(text, start, end)):
                 found.append(Found("name", start, end, 4))
         return found
 

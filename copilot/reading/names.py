@@ -17,6 +17,7 @@ _WINDOW = 22
 _ENOUGH = 3.5  # points that a name without a cue needs; see _points
 
 
+_FIRST_OF_TWO = frozenset("一大阿")  # characters that are usual in a given name when another one follows
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
 
 
@@ -95,7 +96,8 @@ class NameFinder:
             characters = text[start + surname : end]
             if len(characters) < given or not self._can_be_given(characters):
                 continue
-            usual = self._usual(characters)
+            read = hinted and text[start] not in self._wordy and segments.is_whole_person(start, end)
+            usual = given if read else self._usual(characters)
             piece = _Piece(start, end, surname, usual, before, text[end : end + _WINDOW])
             if self._is_name(piece, segments, whole=end - start == len(text.strip()), sure=sure, hinted=hinted):
                 return end
@@ -106,7 +108,8 @@ class NameFinder:
         titled = self._title.search(piece.rest) is not None
         clear = not piece.before or not _is_chinese(piece.before[-1])
         closed = not piece.rest or not _is_chinese(piece.rest[0])
-        ends = titled or closed or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
+        ends = titled or closed or (hinted and segments.is_whole_person(piece.start, piece.end))
+        ends = ends or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
         if segments.text[piece.start : piece.start + 2] in self._never and not (
             hinted and closed and given == usual == 2
         ):
@@ -170,11 +173,11 @@ class NameFinder:
         return points + 0.5
 
     def _usual(self, characters: str) -> int:
-        """How many of the characters of a given name are such as people are named with: 早早 and 一帆 are, too."""
+        """How many of the characters of a given name are such as people are named with: 早早, 一帆 and 大海 are, too."""
         if len(set(characters)) < len(characters):
             return len(characters)
         known = sum(c in self._given for c in characters)
-        return known + (len(characters) == 2 and characters[0] == "一" and known == 1)
+        return known + (len(characters) == 2 and characters[0] in _FIRST_OF_TWO and known == 1)
 
     def _can_be_given(self, characters: str) -> bool:
         return (

@@ -70,3 +70,14 @@ def test_any_text_is_masked_without_a_crash_and_leaves_no_value(reader: Reader, 
         rest = rest.replace(placeholder, "\n")
     for span in masked.spans:
         assert text[span.start : span.end] not in rest
+
+
+def test_a_card_number_broken_over_two_lines_is_one_find(reader: Reader) -> None:
+    text = "身份证 33078219900101\n1234，卡号是6217 9960 0001 2345 \n678"
+    found = [(datum.type, text[datum.start : datum.end]) for datum in reader.personal_data(text)]
+    assert found == [("id_card", "33078219900101\n1234"), ("bank_card", "6217 9960 0001 2345 \n678")]
+
+
+def test_a_name_signed_under_a_letter_is_found(reader: Reader) -> None:
+    text = "The room was cold.\nRegards,\nOliver Marsh"
+    assert [text[datum.start : datum.end] for datum in reader.personal_data(text)] == ["Oliver Marsh"]
