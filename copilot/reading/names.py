@@ -21,6 +21,14 @@ _FIRST_OF_TWO = frozenset("一大阿")  # characters that are usual in a given n
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
 
 
+_ORGANISATION = compile_pattern(
+    r"^\p{Han}{1,16}(?:公司|集团|厂|工作室|合作社|事务所|商行|店|学校|医院|研究院|协会|银行|局|委员会|办事处)(?:[^\p{Han}]|$)"
+)
+_CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
+_DONE = compile_pattern(r"^(?:的|了|过)")
+_DOING = frozenset("发开来送转定")  # characters of names that are verbs as well: 给龚琳|发的短信
+
+
 class _Piece(NamedTuple):
     """A row of characters that may be a name, with its neighbourhood."""
 
@@ -116,9 +124,19 @@ class NameFinder:
             return False
         if given == 3:  # both parents' surnames
             return closed and usual >= 2
-        if not closed and given == 2 and segments.splits_a_word(piece.end) and not titled:
+        said = self._person.search(piece.rest) is not None
+        if not (closed or titled or said) and given == 2 and segments.splits_a_word(piece.end):
             return False  # 王磊明|天: the last character belongs to the word behind
-        if not (sure and usual == given) and self._is_other_words(piece, segments, closed=closed):
+        if not (sure and usual == given) and self._is_other_words(
+            piece, segments, closed=closed or ((said or titled) and clear)
+        ):
+            return False
+        if not (sure or titled) and segments.text[piece.start : piece.end] in self._known:
+            return False
+        if not titled and _ORGANISATION.search(piece.rest):
+            return False
+        verb = given == 2 and segments.text[piece.end - 1] in _DOING and _DONE.search(piece.rest)
+        if verb and self._opening.search(piece.before):
             return False
         if hinted:
             return (ends and (sure or usual > 0)) or (given == 2 and usual == 2)
@@ -135,7 +153,7 @@ class NameFinder:
         named = closed and piece.usual == piece.given == 2
         if segments.is_known_thing(piece.start, piece.end - 1 if named else name):
             return True
-        if segments.splits_a_word(piece.start):
+        if segments.splits_a_word(piece.start) and not piece.before.endswith(_CUT_APART):
             return True
         if not closed and segments.splits_a_word(piece.end):
             return True
@@ -148,15 +166,16 @@ class NameFinder:
     def _points(self, piece: _Piece, segments: Segments, *, whole: bool, clear: bool) -> float:
         """How much speaks for a name that no cue announces; of four parts each is worth about one to two points."""
         start, end = piece.start, piece.end
-        if (
-            segments.splits_a_word(start)
-            or segments.splits_a_word(end)
-            or segments.is_known_thing(start, start + piece.surname)
+        said = self._person.search(piece.rest) is not None
+        if segments.splits_a_word(start):
+            return 0.0
+        if not (said and clear and piece.given == 2) and (
+            segments.splits_a_word(end) or segments.is_known_thing(start, start + piece.surname)
         ):
             return 0.0
         if _SPELT_OUT.search(piece.rest) and piece.rest[1] in segments.text[start:end]:
             return 0.0
-        if segments.text[start:end] in self._known or segments.text[start + 1 : end] in self._known:
+        if segments.text[start + 1 : end] in self._known:
             return 0.0
         points = 2.0 if piece.given == 2 else 0.5
         points += 1.5 if piece.surname == 2 else -1.0 if segments.text[start] in self._wordy else 0.0
@@ -166,7 +185,7 @@ class NameFinder:
             points -= 1.0
         points -= 1.0 if segments.is_working_word(end - 1, end) else 0.0
         points += 1.0 if clear or self._opening.search(piece.before) else 0.5 if segments.ends_at(start) else 0.0
-        if whole or self._person.search(piece.rest):
+        if whole or said:
             return points + 2.0
         if not piece.rest or not _is_chinese(piece.rest[0]) or segments.at(end).working:
             return points + 1.0

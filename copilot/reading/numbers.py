@@ -19,7 +19,7 @@ _WINDOW = 24  # characters looked at on either side of a number
 _EMAIL = compile_pattern(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _RUN = compile_pattern(r"\(?\+?\(?\d(?:[ \-()]{0,2}\d)*(?:[ ]?x)?")
 _CODE = compile_pattern(r"[a-z0-9][a-z0-9_\-]*")
-_CHINESE_DIGITS = compile_pattern(r"[零〇一二三四五六七八九幺]{11}")
+_CHINESE_DIGITS = compile_pattern(r"(?:八六)?[一幺][零〇一二三四五六七八九幺]{10}")
 _PLATE = compile_pattern(
     r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-z])[ ·.\-]?"
     r"([a-hjk][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[a-hjk]|[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学警港澳])"
@@ -36,6 +36,8 @@ _MOBILE = compile_pattern(r"1[3-9]\d{9}")
 _TWO_LINES = compile_pattern(r"\d[\d ]{5,20}\n[ ]?\d[\d ]{0,14}x?")
 _DOTTED = compile_pattern(r"1[3-9]\d\.\d{4}\.\d{4}")
 _AREA = compile_pattern(r"0(?:10|2\d|[3-9]\d{2})")
+# Country codes that people here write numbers of, behind + or 00.
+_ABROAD = compile_pattern(r"(?:852|853|886|81|82|65|60|66|84|1|44|49|33|39|34|61|64|7|971)\d{8,10}|85[23]\d{8}")
 _DATE_LIKE = compile_pattern(r"(?:19|20)\d{2}[-/ ]?(?:0?[1-9]|1[0-2])[-/ ]?(?:0?[1-9]|[12]\d|3[01])")
 
 
@@ -82,9 +84,7 @@ class NumberFinder:
         for match in _CODE.finditer(text):
             if not any(s < match.end() and match.start() < e for s, e in mails):
                 found.extend(self._judge_code(text, match.start(), match.end()))
-        found.extend(
-            Found("phone", m.start(), m.end(), 2) for m in _CHINESE_DIGITS.finditer(text) if m.group()[0] in "一幺"
-        )
+        found.extend(Found("phone", m.start(), m.end(), 2) for m in _CHINESE_DIGITS.finditer(text))
         found.extend(self._over_two_lines(text))
         found.extend(Found("phone", m.start(), m.end(), 2) for m in _DOTTED.finditer(text) if _bare(text, *m.span()))
         found.extend(
@@ -242,6 +242,8 @@ def _is_phone(digits: str, run: str) -> bool:
         return True
     if run.startswith("+86") and 9 <= len(local) <= 11:
         local = "0" + local if not local.startswith("0") else local
+    if run.startswith(("+", "(+", "00")) and _ABROAD.fullmatch(digits.removeprefix("00")):
+        return True
     area = _AREA.match(local)
     if area is None:
         return False
