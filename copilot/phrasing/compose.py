@@ -20,6 +20,8 @@ _CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_els
 _NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
 _TIME = re.compile("小时|分钟|工作日|天内|天之内")
 _ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it
+_PLAIN = 1.2  # weight from which a topic is clearly what the message is about
+_AT_ONCE = re.compile("就告诉您|马上告诉您|尽快告诉您|马上联系您")  # news without a time of its own, sooner than a day
 _PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
 _UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
@@ -39,6 +41,8 @@ class Draft:
     """The id of the phrase it is made of; empty for a sentence of a policy."""
     matter: str = ""
     """The weightiest of its topics in this conversation; empty where it is not chosen for a topic."""
+    about: frozenset[str] = frozenset()
+    """The matters of the customer's that it is about: an opener about one thing does not go before a body on another."""
     urgent: bool = False
     """Speaks of danger: stands alone, without greeting or opener."""
 
@@ -67,9 +71,16 @@ class Composer:
         moment = self._moment
         if moment.danger == "sure" or moment.situation.moves & _CONTENT:
             return False
-        if moment.mood in NEGATIVE_MOODS or moment.complaint:
+        if moment.mood in NEGATIVE_MOODS:
+            return True
+        if moment.complaint and (moment.situation.trouble or not self._plainly_asked()):
             return True
         return moment.situation.trouble and _PLAIN_QUESTION not in moment.situation.now
+
+    def _plainly_asked(self) -> bool:
+        """Whether the message is clearly about a matter in which nothing went wrong, whatever else was read in it."""
+        weights = self._moment.situation.weights
+        return max((weights[name] for name in self._moment.situation.now), default=0.0) >= _PLAIN
 
     def join(self, bodies: Sequence[Draft]) -> list[Draft]:
         """The bodies as whole replies: greeted on the first turn, with understanding where it is due, none repeated."""
@@ -84,7 +95,12 @@ class Composer:
         """A reply that does something about trouble, with a time for the next news where it names none."""
         if not self._needs_understanding or body.style != "act" or body.urgent or body.stage != "solve":
             return body
-        if _TIME.search(body.text) or not body.text.endswith("。") or len(body.text) > _ROOM_FOR_TIME:
+        if (
+            _TIME.search(body.text)
+            or _AT_ONCE.search(body.text)
+            or not body.text.endswith("。")
+            or len(body.text) > _ROOM_FOR_TIME
+        ):
             return body
         return replace(body, text=body.text + _NEXT_NEWS, cites=tuple(dict.fromkeys((*body.cites, _NEXT_NEWS_FROM))))
 
@@ -104,8 +120,9 @@ class Composer:
             or not self._openers
         ):
             return body
-        for shift in range(len(self._openers)):
-            opener = self._openers[(self._turn + shift) % min(4, len(self._openers))]
+        fit = [each for each in self._openers if not (each.about and body.about) or each.about & body.about]
+        for shift in range(len(fit)):
+            opener = fit[(self._turn + shift) % min(4, len(fit))]
             text = f"{opener.text}{body.text.removeprefix('好的，')}"
             if len(text) <= MAX_LENGTH - 6:
                 self._turn += 1

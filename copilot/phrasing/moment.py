@@ -27,7 +27,7 @@ _GIVES, _GIVEN_IN_COMPLAINT, _GIVEN = "sends_info", 0.95, 0.6
 _DETAILS = re.compile("哪|什么|多少|几|单号|订单|照片|经过|时间|姓名|型号|地址|截图")
 _FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
 _BESIDE = frozenset(
-    {"sends_info", "upset", "hurry", "wants_timing", "wants_reason"}
+    {"sends_info", "upset", "hurry", "wants_timing", "wants_reason", "illness"}
 )  # moves that may go with an answer
 _PROPOSAL = re.compile("可以吗|您看|您同意|方案|或者|(可以|能)(给|为|帮)您|(为|给|帮)您(换|退|补|重新|安排|改|申请)")
 _IN_GOOD_MOOD = 0.2  # what talk of trouble counts from somebody who praises

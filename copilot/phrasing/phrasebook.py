@@ -6,7 +6,7 @@ be done → add what the company's policies allow to be said → order so that t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ _CONSIDERED = 40  # phrases that go on to be filled and joined
 _CLEAR = 0.6  # weight from which a topic tells what to say
 _NAMES_IT = 5.0  # for naming the matter in the customer's word, where no topic is clear
 _LIKE_PHRASES, _LIKE_REPLY = 3, 0.33  # phrases that a reply is compared with, and the share that makes it like one
+_CIRCUMSTANCES = frozenset({"hardship", "important_day"})  # what is felt whatever the matter is
 _FOLDER = "phrases"
 
 
@@ -210,9 +211,12 @@ class Phrasebook:
                 topics = [name for name in phrase.about if name in weights]
                 drafts.append(Draft(
                     text.text, phrase.cites, phrase.style, score + bonus, phrase.stage, phrase.empathic, phrase.id,
-                    max(topics, key=weights.__getitem__, default=""), urgent,
+                    max(topics, key=weights.__getitem__, default=""), self._matters_of(topics), urgent,
                 ))  # fmt: skip
         return sorted(drafts, key=lambda draft: (-draft.score, draft.text))
+
+    def _matters_of(self, topics: Iterable[str]) -> frozenset[str]:
+        return frozenset(n for n in topics if n not in _CIRCUMSTANCES and self._finder.kind(n) == "matter")
 
 
 def _few_urgent(drafts: Sequence[Draft], most: int) -> list[Draft]:

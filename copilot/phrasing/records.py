@@ -39,6 +39,8 @@ class Topic(DataRecord):
     id: str
     kind: Literal["matter", "move", "emergency", "trade"] = "matter"
     """A matter is the trouble or the question; a trade only the field it belongs to; a move is what the customer does (accepts, thanks, presses on)."""
+    field: Literal["goods", "service"] | None = None
+    """What it belongs to: things that are bought and sent, or a service; where a service is talked about, goods count less."""
     patterns: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
     trouble: bool = False

@@ -21,6 +21,11 @@ _NAME_BY_CUSTOMER = re.compile(
     r"(?:我是|我姓|免贵姓|叫我|鄙姓|本人姓?)([一-龥]{1,2})(女士|先生|小姐|老师|阿姨|叔叔|大爷|大妈)"
 )
 _ORDER = re.compile(r"(?:订单|单号|运单|快递单|编号|工单)(?:编号|号码|号)?(?:是|为|:)? ?([a-z0-9][a-z0-9-]{4,29})")
+_OTHER_NUMBER = re.compile(
+    r"(?:报案|保单|受理|预约|客户|用?户|流水|车牌|票)号(?:码)?(?:是|为|:)? ?[a-z一-龥]{0,2}[0-9a-z]{4,24}"
+)
+_TRAIN_OR_FLIGHT = re.compile(r"(?:^|[^a-z0-9])(?:[a-z]{1,2}|[a-z][0-9]|[0-9][a-z])[0-9]{3,4}(?:$|[^a-z0-9])")
+_TRAVEL = re.compile("航班|飞机|机票|机场|高铁|火车|车次|动车")
 _LONE_NUMBER = re.compile(r"^[^a-z0-9]{0,6}([a-z]{0,4}-?[0-9]{6,24})[^a-z0-9]{0,6}$")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MODEL = re.compile(r"(?:^|[^a-z0-9-])([a-z]{1,4}-?[a-z]?[0-9]{2,5}[a-z]{0,3})(?:$|[^a-z0-9-])")
@@ -100,14 +105,17 @@ class SlotReader:
         values: dict[str, str] = {}
         provided: set[str] = set()
         asked_model = False
-        asked_order = False
+        asked_order = travels = False
         for turn in conversation.turns[-40:]:
             text = normalise(turn.text[:_MAX_CHARACTERS]).text
+            travels = travels or bool(_TRAVEL.search(text))
             if turn.role == "agent":
                 asked_model, asked_order = bool(_ASKED_MODEL.search(text)), "单号" in text or "订单" in text
                 self._address(text, values, by_customer=False)
                 continue
             self._address(text, values, by_customer=True)
+            if _OTHER_NUMBER.search(text) or (travels and _TRAIN_OR_FLIGHT.search(text)):
+                provided.add("order")
             self._facts(text, values, provided, asked_model=asked_model, asked_order=asked_order)
         last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
         goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own

@@ -25,6 +25,7 @@ _LIKE_WEIGHT, _LIKE_SLOPE, _LIKE_MOST = 0.42, 1.2, 0.85  # weight of a topic tha
 _CONFIRMED = 0.35  # what full likeness adds to a topic that a pattern found
 _AT_MOST_LIKE = 3
 _FOREMOST = 0.88  # share of the weightiest topic's weight from which another one is as important
+_NOT_GOODS = 0.45  # what is left of a topic about goods where the message is about a service and names no goods
 _SHORT = 24  # characters; only in a short message can a move be known by likeness
 _MAX_CHARACTERS = 2_000
 _MAX_TURNS = 12
@@ -113,6 +114,16 @@ class TopicFinder:
                 weights[name] = topic.weight * min(_LIKE_MOST, _LIKE_WEIGHT + _LIKE_SLOPE * (like - _LIKE))
         return weights, alike
 
+    def _without_goods(self, weights: dict[str, float], named: frozenset[str]) -> None:
+        """Lower topics about goods where a service is talked about (a lesson, a room, a ride) and no goods are named."""
+        fields = {self._topics[name].field for name in named if self._topics[name].kind == "trade"}
+        fields |= {"service" for name in named if self._topics[name].field == "service"}
+        if "service" not in fields or "goods" in fields:
+            return
+        for name in weights:
+            if self._topics[name].field == "goods":
+                weights[name] *= _NOT_GOODS
+
     def _damp(self, weights: dict[str, float], last: frozenset[str], text: str) -> None:
         if _GOES_ON.search(normalise(text[:_MAX_CHARACTERS]).text):
             return
@@ -135,6 +146,7 @@ class TopicFinder:
         weights, alike = self._last(conversation.last_customer_text)
         last = frozenset(weights)
         matters = {name for name in last if self._topics[name].kind == "matter"}
+        named = self.in_text(conversation.last_customer_text)
         earlier = _STILL if not matters or answers_agent(conversation) else _EARLIER
         seen_last = False
         for turn in conversation.turns[::-1][:_MAX_TURNS]:
@@ -142,12 +154,15 @@ class TopicFinder:
                 seen_last = True
                 continue
             share = earlier if turn.role == "customer" else min(earlier, _BY_AGENT)
-            for name in self.in_text(turn.text):
+            found = self.in_text(turn.text)
+            named |= found if turn.role == "customer" else frozenset()
+            for name in found:
                 topic = self._topics[name]
                 if topic.kind in ("matter", "trade") or (topic.kind == "emergency" and turn.role == "customer"):
                     weights[name] = max(weights.get(name, 0.0), share * topic.carries * topic.weight)
             if turn.role == "customer":
                 earlier *= _FADE
+        self._without_goods(weights, named)
         self._damp(weights, last, conversation.last_customer_text)
         return Situation(
             weights=weights,
