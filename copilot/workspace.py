@@ -151,6 +151,9 @@ class Workspace:
             ) from error
         except yaml.YAMLError as error:
             raise WorkspaceError(f"{self.name_of(path)}:1：YAML 格式有误（{error}）。") from error
+        except ValueError as error:  # what looks like a date is turned into one: 2026-02-30
+            line, said = _impossible_date(text)
+            raise WorkspaceError(f"{self.name_of(path)}:{line}：没有 {said} 这一天或这个数，请核对；是文字就加引号。") from error
 
     def _error(self, path: Path, error: ValidationError, inside: tuple[int, ...]) -> WorkspaceError:
         first = error.errors()[0]
@@ -164,6 +167,23 @@ class Workspace:
         else:
             advice = f"{'这一条' if not first['loc'] else f'字段 {field} 的值'}不可用：{in_chinese(first)}。"
         return WorkspaceError(f"{self.name_of(path)}:{line}：{advice}")
+
+
+def _impossible_date(text: str) -> tuple[int, str]:
+    """The 1-based line of the first value that cannot be what it looks like, a date that does not exist; and the value."""
+    maker = yaml.constructor.SafeConstructor()
+    nodes = [yaml.compose(text, Loader=_Loader)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                maker.construct_object(node)
+            except ValueError:
+                return node.start_mark.line + 1, str(node.value)
+        elif node is not None:
+            parts = node.value if isinstance(node, yaml.SequenceNode) else [each for pair in node.value for each in pair]
+            nodes += reversed(parts)
+    return 1, "文件里的某个值"
 
 
 def _line_of(text: str, location: tuple[int | str, ...]) -> int:

@@ -23,7 +23,7 @@ _ROLES = {"customer": "客户", "agent": "客服"}
 
 @procedures_app.command("check")
 def check() -> None:
-    """检查流程、信号、计时、紧急情况和解决方案的数据。退出码：0 没有问题，1 有问题。"""
+    """检查流程、信号、计时、节假日、紧急情况和解决方案的数据。退出码：0 没有问题，1 有问题。"""
     _, workspace = open_documents()
     troubles = list(_troubles(workspace))
     for trouble in troubles:
@@ -118,7 +118,7 @@ def _troubles(workspace: Workspace) -> Iterator[str]:
 
     book = CaseBook(workspace)
     parts: tuple[Callable[[], object], ...] = (
-        lambda: book.procedures, lambda: book.clocks, lambda: book.special_cases, lambda: book.solutions,
+        lambda: book.procedures, lambda: book.clocks, lambda: book.calendar, lambda: book.special_cases, lambda: book.solutions,
     )  # fmt: skip
     for part in parts:
         try:

@@ -163,7 +163,7 @@ async def _time_lines(
 
     if record is None or session.state.conversation is None:
         return []
-    times = case_time(record, progress, turns)
+    times = case_time(record, progress, turns, session.copilot.casebook.calendar)
     if times is None:
         return []
     begun = times.since.astimezone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from copilot.procedures.clocks import ClockRecord, read_clocks
+from copilot.procedures.holidays import Calendar, read_calendar
 from copilot.procedures.loading import read_procedures
 from copilot.procedures.model import ProcedureRecord
 from copilot.procedures.promises import PromiseReader
@@ -35,6 +36,10 @@ class CaseBook:
         return read_clocks(self._workspace)
 
     @cached_property
+    def calendar(self) -> Calendar:
+        return read_calendar(self._workspace)
+
+    @cached_property
     def special_cases(self) -> SpecialCases:
         return SpecialCases(self._workspace)
 
@@ -44,4 +49,4 @@ class CaseBook:
 
     @cached_property
     def promises(self) -> PromiseReader:
-        return PromiseReader(self.clocks.promises)
+        return PromiseReader(self.clocks.promises, self.calendar)

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from copilot.conversation import ClauseRef, Turn
 from copilot.language import compile_pattern, normalise
+from copilot.procedures.holidays import Calendar
 from copilot.procedures.model import FieldRecord, LimitRecord, ProcedureRecord, StepRecord
 from copilot.procedures.progress import Progress
-from copilot.procedures.promises import working_day
 
 _DAY_END = time(18, 0)
 _MAX_CHARACTERS = 2_000
@@ -54,8 +54,10 @@ def case_texts(progress: Progress, turns: Sequence[Turn]) -> tuple[str, ...]:
     )
 
 
-def case_time(procedure: ProcedureRecord, progress: Progress, turns: Sequence[Turn]) -> CaseTime | None:
-    """The case's time; None where the turns have no times, or nothing was said yet."""
+def case_time(
+    procedure: ProcedureRecord, progress: Progress, turns: Sequence[Turn], calendar: Calendar
+) -> CaseTime | None:
+    """The case's time; None where the turns have no times, or nothing was said yet. `calendar` knows the working days."""
     mine = [(turn, after) for turn, after in zip(turns, progress.turns, strict=False) if after.case == progress.case]
     begun = next((turn.at for turn, _ in mine if turn.role == "customer"), None)
     if begun is None:
@@ -66,15 +68,15 @@ def case_time(procedure: ProcedureRecord, progress: Progress, turns: Sequence[Tu
     for turn, after in mine:
         ended.update({ids[number]: turn.at for number in after.completed if turn.at is not None})
     limits = [
-        RunningLimit(limit.title, _due(limit, since), limit.clause.ref)
+        RunningLimit(limit.title, _due(limit, since, calendar), limit.clause.ref)
         for limit in procedure.limits
         if limit.until not in done and (since := begun if limit.since is None else ended.get(limit.since)) is not None
     ]
     return CaseTime(begun, tuple(sorted(limits, key=lambda each: each.due_at)))
 
 
-def _due(limit: LimitRecord, since: datetime) -> datetime:
+def _due(limit: LimitRecord, since: datetime, calendar: Calendar) -> datetime:
     if limit.working_days is None:
         return since + timedelta(seconds=limit.within_s or 0)
     local = since.astimezone()
-    return datetime.combine(working_day(local, limit.working_days), _DAY_END, local.tzinfo)
+    return datetime.combine(calendar.working_day(local.date(), limit.working_days), _DAY_END, local.tzinfo)

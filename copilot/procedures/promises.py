@@ -2,7 +2,7 @@
 
 What counts as a promise is data (`knowledge/clocks.yaml`); here a time is read from Chinese words. A day part without
 an hour ends when the data says, a day without either at the end of the working day. Never earlier than now: "三点"
-said at four o'clock is not taken for a promise at all.
+said at four o'clock is not taken for a promise at all. Working days are those of the team's calendar.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from copilot.language import PatternSet, compile_pattern, figures, normalise
 from copilot.procedures.clocks import PromiseRecord
+from copilot.procedures.holidays import Calendar
 
 MOST_PROMISES = 2  # of one reply; more would be a list, not a promise
 _MAX_CHARACTERS = 2_000
@@ -28,6 +29,7 @@ _AFTER = (
 _DAYS = (
     r"(?P<day>今天|今日|今儿|今晚|今早|当天|当日|当晚|明天|明日|明儿|明早|明晚|大后天|后天|"
     r"(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天]|(?:这|本|下)?周末|月底|"
+    r"(?:下一?个?|次)工作日|(?:节|假期|长假|放假)后|"
     rf"{_NUMBER}月{_NUMBER}[日号]|{_NUMBER}号)"
 )
 _PART = r"(?P<part>凌晨|早上|早晨|一早|上午|午前|中午|下午|傍晚|晚上|晚间|夜里|下班|上班)"
@@ -54,8 +56,9 @@ class Promise:
 class PromiseReader:
     """Finds promises in replies."""
 
-    def __init__(self, record: PromiseRecord) -> None:
-        self._record = record
+    def __init__(self, record: PromiseRecord, calendar: Calendar | None = None) -> None:
+        """`calendar` says which days are worked; by default Monday to Friday."""
+        self._record, self._calendar = record, calendar or Calendar()
         self._words = PatternSet(
             [(True, pattern) for pattern in record.does] + [(False, pattern) for pattern in record.unless]
         )
@@ -102,14 +105,14 @@ class PromiseReader:
             number += 0.5 if match.group("half") else 0
             unit = match.group("unit")
             if unit == "工作日":
-                yield datetime.combine(working_day(now, int(number)), self._day_end, now.tzinfo)
+                yield datetime.combine(self._calendar.working_day(now.date(), int(number)), self._day_end, now.tzinfo)
             elif unit in _UNITS:
                 yield now + number * _UNITS[unit]
 
     def _points(self, sentence: str, now: datetime) -> Iterator[datetime]:
         for match in _compiled()["point"].finditer(sentence):
             point = _groups(match)
-            day = _day(point.get("day", ""), now)
+            day = self._day(point.get("day", ""), now)
             at = _clock(point) or self._part(point) or self._day_end
             if day is None:
                 continue
@@ -117,6 +120,14 @@ class PromiseReader:
             if due <= now and at.hour < 12 and not point.get("part") and "早" not in point.get("day", ""):
                 due += timedelta(hours=12)  # "三点" said at ten in the morning
             yield due
+
+    def _day(self, said: str, now: datetime) -> date | None:
+        """The date that the words mean; None for one that does not exist or is not known."""
+        if said.endswith("工作日"):
+            return self._calendar.working_day(now.date(), 1)
+        if said.endswith("后"):
+            return self._calendar.first_after_holiday(now.date())
+        return _day(said, now)
 
     def _part(self, point: Mapping[str, str]) -> time | None:
         day, part = point.get("day", ""), point.get("part", "")
@@ -201,12 +212,3 @@ def _weekday(said: str, weekday: int, now: datetime) -> date:
     monday = now.date() - timedelta(days=now.weekday())
     meant = monday + timedelta(days=weekday, weeks=1 if said.startswith("下") else 0)
     return meant if meant >= now.date() else meant + timedelta(weeks=1)
-
-
-def working_day(now: datetime, number: int) -> date:
-    """The date `number` working days (Monday to Friday) after now."""
-    day = now.date()
-    while number > 0:
-        day += timedelta(days=1)
-        number -= day.weekday() < 5
-    return day

@@ -74,6 +74,8 @@ def test_a_teams_own_procedure_is_checked_drawn_and_found_by_name(team: Path) ->
         ("procedures/recall.yaml", 'agreement, clause: "2.2"}', 'agreement, clause: "9.9"}', "没有条款 agreement 9.9"),
         ("procedures/complaint.yaml", "until: understand,", "until: undrstand,", "没有这个步骤"),
         ("clocks.yaml", "nudge_s: 20,", "nudge_s: 40,", "nudge_s 要比 limit_s 小"),
+        ("holidays.yaml", "first: 2026-10-01", "first: 2026-10-32", "没有 2026-10-32 这一天"),
+        ("holidays.yaml", "last: 2026-10-07", "last: 2026-09-07", "last 要在 first 当天或之后"),
         ("solutions.yaml", "most: 300,", "most: 30,", "从低到高"),
         ("procedures/signals.yaml", "      hit: [三月五号]", "      hit: [三月五号, '']", "signals.yaml"),
         ("procedures/signals.yaml", "miss: [你好, 您好，在吗？]", "miss: [你好, 冰箱坏了]", "也认成了它"),
