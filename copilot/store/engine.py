@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from copilot.errors import StoreError, reason_of
 
 BUSY_TIMEOUT_MS = 15_000
+_TRY_AGAIN_S = 0.01
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -74,8 +77,10 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        _write_ahead(cursor)
         for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+            "synchronous=FULL", "foreign_keys=ON",
             "secure_delete=ON",  # what a customer asked to forget is overwritten, not only marked as free
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
@@ -84,3 +89,20 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on, with the patience that SQLite lacks here.
+
+    Two connections that do so to a new file at once would each wait for the other's lock, so SQLite fails one of them
+    without asking its busy handler. The file keeps the mode: later connections find it on and wait for nothing.
+    """
+    give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_TRY_AGAIN_S)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import URL
 from sqlalchemy.schema import CreateTable
 
 from copilot.errors import StoreError
 from copilot.store import Store
-from copilot.store.engine import create_engine, parse_url
+from copilot.store.engine import create_engine, create_sync_sqlite_engine, parse_url
 from copilot.store.migrate import alembic_config, newest_revision
 from copilot.store.tables import metadata
 
@@ -74,6 +76,30 @@ async def test_several_may_open_a_new_database_at_once(url: str) -> None:
     for store in stores:
         assert await store.telegram_users() == ()
         await store.close()
+
+
+def test_many_connections_to_a_new_file_at_once_all_get_in(tmp_path: Path) -> None:
+    """SQLite fails one of two that turn the write-ahead log on together, whatever its busy timeout: in every fiftieth file."""
+    failed: list[Exception] = []
+
+    def connect(url: URL, together: threading.Barrier) -> None:
+        engine = create_sync_sqlite_engine(url)
+        together.wait()
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.text("create table if not exists t (x integer)"))
+        except sa.exc.OperationalError as error:
+            failed.append(error)
+        engine.dispose()
+
+    for number in range(90):
+        url, together = parse_url(f"sqlite:///{tmp_path / f'{number}.db'}"), threading.Barrier(6)
+        threads = [threading.Thread(target=connect, args=(url, together)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failed == []
 
 
 async def test_a_database_of_a_later_version_is_refused_in_chinese(url: str) -> None:
