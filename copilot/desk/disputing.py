@@ -55,9 +55,9 @@ async def dispute(session: Session, number: int) -> bool:
     start, quote = context.masked(finding.start, finding.end)
     await session.work.add_dispute(
         NewDispute(
-            draft.review, number - 1, session.agent, finding.norm, finding.document, finding.clause, finding.severity,
+            session.agent, finding.norm, finding.document, finding.clause, finding.severity,
             context.draft, start, start + len(quote), quote, finding.reason, context.turns, context.reply_key,
-            context.situation, session.now,
+            context.situation, session.now, review=draft.review, position=number - 1,
         )
     )  # fmt: skip
     _mark(session, draft, number, disputed=True)

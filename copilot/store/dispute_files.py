@@ -20,50 +20,42 @@ _DECIDED: tuple[DisputeStatus, ...] = ("accepted", "declined")
 
 
 @dataclass(frozen=True, slots=True)
-class NewDispute:
+class DisputedFinding:
     """A finding that an agent calls wrong, with its context; personal data is masked in all of it.
 
     `start` and `end` are offsets in characters into `draft`; `turns` are what was said before it, as mappings with
     `role` and `text`, oldest first. `reply_key` is the same for the same reply, `situation` for the same kind of message.
     """
 
+    agent: str
+    norm: str
+    document: str
+    clause: str
+    severity: Severity
+    draft: str
+    start: int
+    end: int
+    quote: str
+    reason: str
+    turns: tuple[Mapping[str, Any], ...]
+    reply_key: str
+    situation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDispute(DisputedFinding):
+    """A dispute to be kept: of which finding, at which position, of which review."""
+
     review: int
     position: int
-    agent: str
-    norm: str
-    document: str
-    clause: str
-    severity: Severity
-    draft: str
-    start: int
-    end: int
-    quote: str
-    reason: str
-    turns: tuple[Mapping[str, Any], ...]
-    reply_key: str
-    situation: str
-    at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDispute:
-    """A dispute with its number and what became of it; `answer` is the trainer's reason. Personal data is masked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDispute(DisputedFinding):
+    """A dispute with its number and what became of it; `answer` is the trainer's reason."""
 
     id: int
-    agent: str
-    norm: str
-    document: str
-    clause: str
-    severity: Severity
-    draft: str
-    start: int
-    end: int
-    quote: str
-    reason: str
-    turns: tuple[Mapping[str, Any], ...]
-    reply_key: str
-    situation: str
-    at: datetime
     status: DisputeStatus
     answer: str
     decided_at: datetime | None
@@ -208,7 +200,7 @@ class DisputeFiles(Statements):
 def _dispute(row: Any) -> KeptDispute:
     turns: Sequence[Mapping[str, Any]] = row.turns
     return KeptDispute(
-        row.id, row.agent, row.norm, row.document, row.clause, row.severity, row.draft, row.span_start, row.span_end,
-        row.quote, row.reason, tuple(turns), row.reply_key, row.situation, row.at, row.status, row.answer,
-        row.decided_at,
+        row.agent, row.norm, row.document, row.clause, row.severity, row.draft, row.span_start, row.span_end,
+        row.quote, row.reason, tuple(turns), row.reply_key, row.situation, row.at,
+        id=row.id, status=row.status, answer=row.answer, decided_at=row.decided_at,
     )  # fmt: skip

@@ -27,8 +27,8 @@ async def reviewed(store: Store, *, at: datetime = NOW, outcome: str = "open", f
 
 def new(review: int, **changes: object) -> NewDispute:
     dispute = NewDispute(
-        review, 0, "a", "rude", "agreement", "1.3.4", "block", "不知道，笨", 4, 5, "笨", "不礼貌",
-        ({"role": "customer", "text": "在吗\n'\"😀"},), "key", "calm other", NOW,
+        "a", "rude", "agreement", "1.3.4", "block", "不知道，笨", 4, 5, "笨", "不礼貌",
+        ({"role": "customer", "text": "在吗\n'\"😀"},), "key", "calm other", NOW, review=review, position=0,
     )  # fmt: skip
     return replace(dispute, **changes)  # type: ignore[arg-type]
 

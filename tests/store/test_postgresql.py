@@ -76,8 +76,8 @@ async def test_a_dispute_is_kept_decided_once_and_told(url: str) -> None:
     async with store.unit_of_work() as work:
         review = await work.add_review(await work.open_conversation("d", NOW), "不知道，笨", "block", [finding], None, NOW)  # type: ignore[list-item]
         dispute = NewDispute(
-            review, 0, "d", "rude", AGREEMENT, "1.3.4", "block", "不知道，笨😀", 4, 5, "笨", "不礼貌",
-            ({"role": "customer", "text": "在吗"},), "key", "calm other", NOW,
+            "d", "rude", AGREEMENT, "1.3.4", "block", "不知道，笨😀", 4, 5, "笨", "不礼貌",
+            ({"role": "customer", "text": "在吗"},), "key", "calm other", NOW, review=review, position=0,
         )  # fmt: skip
         assert [await work.add_dispute(dispute) for _ in range(2)] == [True, False]
         assert await work.withdraw_dispute(review, 0)

@@ -8,18 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.browser import IN_CHROMIUM, open_page, submit
 from fakes.console import RunningCopilot, running_copilot
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium fonts-noto-cjk"),
-    # asyncio's transports of the driver are closed by the interpreter, after the test that opened them
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
+pytestmark = IN_CHROMIUM
 
 DIALOGUE = (
     "你们怎么回事！快递等了十天还没到，客服电话也打不通，太气人了！",
@@ -35,14 +28,6 @@ REPLIES = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def home(built_home: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built_home, tmp_path / "home"))
@@ -52,22 +37,6 @@ def home(built_home: Path, tmp_path: Path) -> Path:
 def console(home: Path) -> Iterator[RunningCopilot]:
     with running_copilot(home) as running:
         yield running
-
-
-def open_page(browser: Browser, url: str, *, width: int = 1280, height: int = 860) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.goto(url)
-    expect(page.locator("textarea")).to_be_visible()
-    return page
-
-
-def submit(page: Page, text: str) -> None:
-    box = page.locator("textarea")
-    box.fill(text)
-    box.press("Enter")
-    expect(box).to_have_value("")
 
 
 def bubbles(page: Page, role: str) -> list[str]:

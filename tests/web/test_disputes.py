@@ -7,46 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.browser import IN_CHROMIUM, open_page, write
 from fakes.console import RunningCopilot, running_copilot
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium fonts-noto-cjk"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
+pytestmark = IN_CHROMIUM
+
 CUSTOMER = "你好，电饭煲到哪了，我电话13800138000"
 DRAFT = "这个不归我管，您自己问快递公司去"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
 def console(built_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCopilot]:
     with running_copilot(Path(shutil.copytree(built_home, tmp_path_factory.mktemp("disputes") / "home"))) as running:
         yield running
-
-
-def opened(browser: Browser, url: str) -> Page:
-    page = browser.new_context(viewport={"width": 1200, "height": 820}).new_page()
-    page.set_default_timeout(15_000)
-    page.goto(url)
-    return page
-
-
-def submit(page: Page, text: str) -> None:
-    box = page.locator("textarea")
-    box.fill(text)
-    box.press("Enter")
 
 
 def dispute_all(page: Page) -> None:
@@ -63,17 +37,17 @@ def dispute_all(page: Page) -> None:
 
 
 def test_a_tap_a_decision_and_the_same_reply_passes(browser: Browser, console: RunningCopilot, tmp_path: Path) -> None:
-    agent = opened(browser, console.url)
+    agent = open_page(browser, console.url)
     title = agent.locator(".pane.help .card-title").first
-    submit(agent, CUSTOMER)
+    write(agent, CUSTOMER)
     expect(agent.locator(".line-suggestion").first).to_be_visible()
-    submit(agent, DRAFT)
+    write(agent, DRAFT)
     expect(agent.get_by_role("button", name="误报", exact=True)).to_be_visible()
     expect(title).not_to_contain_text("可以发送")
     dispute_all(agent)
     expect(agent.locator(".pane.help .card").first).to_contain_text("已记为误报，可以发送")
 
-    trainer = opened(browser, f"{console.url}/disputes")
+    trainer = open_page(browser, f"{console.url}/disputes")
     first = trainer.locator(".pane .card").first
     expect(first).to_contain_text(DRAFT)
     expect(first).to_contain_text("【手机号】")
@@ -86,7 +60,7 @@ def test_a_tap_a_decision_and_the_same_reply_passes(browser: Browser, console: R
         expect(trainer.get_by_role("button", name="认可", exact=True)).to_have_count(left - 1)
     expect(trainer.get_by_text("没有待复核的误报")).to_be_visible()
 
-    submit(agent, DRAFT)
+    write(agent, DRAFT)
     expect(title).to_contain_text("可以发送")
     expect(agent.locator(".pane.help .card").first).to_contain_text("已复核")
     for page in (agent, trainer):
@@ -94,20 +68,20 @@ def test_a_tap_a_decision_and_the_same_reply_passes(browser: Browser, console: R
 
 
 def test_a_declined_dispute_reaches_the_agent_with_its_reason(browser: Browser, console: RunningCopilot) -> None:
-    agent = opened(browser, console.url)
+    agent = open_page(browser, console.url)
     agent.get_by_role("button", name="新对话").click()
     expect(agent.locator(".pane.help .card-title").first).to_contain_text("新对话开始")
-    submit(agent, CUSTOMER)
+    write(agent, CUSTOMER)
     expect(agent.locator(".line-suggestion").first).to_be_visible()
-    submit(agent, f"{DRAFT}，别来烦我")
+    write(agent, f"{DRAFT}，别来烦我")
     agent.get_by_role("button", name="误报", exact=True).click()
     expect(agent.get_by_role("button", name="撤回误报").or_(agent.get_by_role("button", name="仍要发送")).first).to_be_visible()
-    trainer = opened(browser, f"{console.url}/disputes")
+    trainer = open_page(browser, f"{console.url}/disputes")
     reason = trainer.get_by_placeholder("不认可就写原因").first
     reason.fill("<b>要说清楚</b>谁来跟进。")
     reason.press("Enter")
     expect(trainer.get_by_text("没有待复核的误报")).to_be_visible()
-    submit(agent, "您好，我马上为您核实物流，半小时内答复您。")
+    write(agent, "您好，我马上为您核实物流，半小时内答复您。")
     expect(agent.locator(".pane.help .card").first).to_contain_text("仍按规范提醒。<b>要说清楚</b>谁来跟进。")
     for page in (agent, trainer):
         page.context.close()
