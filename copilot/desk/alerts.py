@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from copilot.desk.cards import Button, Card, Line
 from copilot.desk.clocks import time_said
-from copilot.desk.colleagues import called, named
+from copilot.desk.colleagues import named, names
 from copilot.desk.promises import when
 from copilot.desk.session import Session
 from copilot.desk.turn_cards import SPECIAL_CASES
@@ -124,13 +124,20 @@ async def open_alerts(work: Work) -> tuple[Reminder, ...]:
     return tuple(each for each in await work.reminders("alert") if "taken" not in each.details)
 
 
-def console_card(alert: Reminder, now: datetime, conversation: int | None = None) -> Card:
-    """An open alert as the console shows it; short for the `conversation` in hand, whose own card says the rest."""
+async def console_cards(work: Work, now: datetime, conversation: int | None) -> tuple[Card, ...]:
+    """All agents' open alerts as the console shows them."""
+    found = await open_alerts(work)
+    known = await names(work, now) if found else {}
+    return tuple(_console_card(alert, now, conversation, known.get(alert.agent, alert.agent)) for alert in found)
+
+
+def _console_card(alert: Reminder, now: datetime, conversation: int | None, agent: str) -> Card:
+    """An open alert; short for the `conversation` in hand, whose own card says the rest. `agent` is what they are called."""
     ago = time_said((now - alert.opened_at).total_seconds())
     if conversation is not None and alert.conversation == conversation:
         title = f"🚨 {alert.details['title']}：{ago}前收到，还没有主管接手"
         return Card(OWN_ALERT, title, (), ((Button("我来接手", f"ack:{alert.id}"),),))
-    lines = (Line("quote", f"客户：“{alert.words}”"), Line("text", f"客服 {called(alert.agent)}，{ago}前收到，还没有主管接手。"))
+    lines = (Line("quote", f"客户：“{alert.words}”"), Line("text", f"客服 {agent}，{ago}前收到，还没有主管接手。"))
     return Card(f"alert-{alert.id}", f"🚨 紧急情况：{alert.details['title']}", lines, ((Button("我来接手", f"ack:{alert.id}"),),))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from copilot.conversation import ClauseRef
+from copilot.conversation import ClauseRef, Conversation
 from copilot.desk.alerts import alert_lines, raise_alert
 from copilot.desk.cards import Button, Card, Line
 from copilot.desk.emergency_cards import emergency_card, kind_of, with_first_words
@@ -17,10 +17,9 @@ from copilot.desk.state import OfferedReply
 from copilot.desk.turn_cards import SPECIAL_CASES, status_text, turn_card
 
 GUIDE_SLOT = "guide"
-_MOST_DUE = 2  # of what a VIP customer is due: a line that is read at a glance
+_MOST_DUE_AGAIN = 2  # of what a VIP customer is due, once all of it was shown: a line that is read at a glance
 
 if TYPE_CHECKING:
-    from copilot.conversation import Conversation
     from copilot.procedures import Progress
     from copilot.reading import Reading
 
@@ -60,7 +59,7 @@ async def customer_card(
         card = emergency_card(copilot, card, kind, offered, token)
         card = replace(card, title=status_text(reading, progress))
     elif reading.vip:
-        card = replace(card, lines=(*_vip_lines(session, reading), *card.lines[1:]))
+        card = replace(card, lines=(*_vip_lines(session, conversation, reading), *card.lines[1:]))
     if reading.urgency != "emergency":
         solutions = solution_lines(copilot, progress, conversation.customer_texts, MOST_ON_A_MESSAGE)
         card = replace(card, lines=(*card.lines, *solutions))
@@ -92,9 +91,12 @@ def _with_steps_button(session: Session, card: Card, progress: Progress | None, 
     return replace(card, buttons=(*rows, (action("各步指引", token, "steps"), *last)))
 
 
-def _vip_lines(session: Session, reading: Reading) -> list[Line]:
-    """What the VIP policy says about this customer now, in place of a bare warning."""
-    due = session.copilot.casebook.special_cases.vip(complaint=reading.complaint)[:_MOST_DUE]
+def _vip_lines(session: Session, conversation: Conversation, reading: Reading) -> list[Line]:
+    """What the VIP policy says about this customer now, in place of a bare warning; all of it the first time."""
+    due = session.copilot.casebook.special_cases.vip(complaint=reading.complaint)
+    earlier = conversation.turns[:-1]
+    if earlier and session.copilot.read(Conversation(earlier)).vip:
+        due = due[:_MOST_DUE_AGAIN]
     if not due:
         return []
     text = "；".join(each.text for each in due)

@@ -150,7 +150,14 @@ async def open_channels(session: Session, argument: str = "") -> None:
     now = clocks.channel(session.state.channel)
     limits = "；".join(f"{each.title} {each.said}" for each in clocks.channels)
     lines = (Line("text", limits), muted(f"现在是：{now.title if now else '不计时'}"))
-    session.show(Card(CHANNEL_SLOT, "客户从哪里来？计时按各渠道的时限", lines, rows, fresh=True))
+    card = Card(CHANNEL_SLOT, "客户从哪里来？计时按各渠道的时限", lines, rows, fresh=True, close=f"unchannel:{token}")
+    session.show(card)
+
+
+async def close_channels(session: Session) -> None:
+    """The channel stays as it is."""
+    session.state = session.state.without_card(CHANNEL_SLOT)
+    session.tell("已收起。")
 
 
 async def choose_channel(session: Session, number: int) -> None:

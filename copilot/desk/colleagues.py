@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from copilot.desk.session import Session
 
 if TYPE_CHECKING:
-    from copilot.store import KnownAgent
+    from copilot.store import KnownAgent, Work
 
 MOST_LISTED = 8
 _SEEN_WITHIN = timedelta(days=30)
@@ -40,16 +40,21 @@ async def colleagues(session: Session) -> tuple[Colleague, ...]:
 
 async def named(session: Session, agent: str) -> str:
     """What an agent is called."""
-    known = await session.work.known_agents(session.now - _EVER)
-    return next((_name(each) for each in known if each.agent == agent), _PLACES.get(agent, agent))
+    return (await names(session.work, session.now)).get(agent) or _called(agent)
 
 
-def called(agent: str) -> str:
-    """A place's name for its desk; any other agent as known to the store."""
-    return _PLACES.get(agent, agent)
+async def names(work: Work, now: datetime) -> dict[str, str]:
+    """What all agents are called who ever used the desk."""
+    return {each.agent: _name(each) for each in await work.known_agents(now - _EVER)}
 
 
 def _name(known: KnownAgent) -> str:
     if known.name:
         return f"@{known.name.removeprefix('@')}"
-    return _PLACES.get(known.agent, known.agent)
+    return _called(known.agent)
+
+
+def _called(agent: str) -> str:
+    """An agent of whom only the desk is known: by the place it stands in."""
+    place, _, name = agent.partition(":")
+    return _PLACES.get(agent) or (f"Telegram 用户 {name}" if place == "tg" else name or agent)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from copilot.conversation import Conversation, Turn
-from copilot.desk.alerts import console_card, open_alerts
+from copilot.desk.alerts import console_cards
 from copilot.desk.cards import Card, Reply
 from copilot.desk.clocks import waiting_of
 from copilot.desk.commands import COMMANDS
@@ -108,12 +108,12 @@ class Desk:
             turns = await work.turns(state.conversation) if state.conversation is not None else ()
             tries_again = state.draft is not None and not state.draft.fine
             now = self._clock()
+            alerts = await console_cards(work, now, state.conversation)
             return DeskView(
                 tuple(turn.plain() for turn in turns), "agent" if tries_again else state.expects, state.cards,
                 state.practice is not None, tuple(Turn(role, text) for role, text in state.practice_said),
                 *((state.draft.text, state.draft.fine) if state.draft is not None else ("", False)),
-                waiting=await waiting_of(work, self._copilot, agent, state.conversation), now=now,
-                alerts=tuple(console_card(alert, now, state.conversation) for alert in await open_alerts(work)),
+                waiting=await waiting_of(work, self._copilot, agent, state.conversation), now=now, alerts=alerts,
             )  # fmt: skip
 
     # What is due although nobody did anything: a door asks, tells, and reports that it told.

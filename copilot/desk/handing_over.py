@@ -7,6 +7,7 @@ taker, after some minutes without an answer the giver. Who closes the reminder f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,12 @@ def _choice_card(session: Session, known: tuple[Colleague, ...], lines: list[Lin
 async def _case_lines(session: Session, conversation: Conversation, note: str) -> list[Line]:
     """Summary, open step, promises and clock as the taker reads them; nobody is named in them."""
     copilot, number = session.copilot, session.state.conversation
-    lines = [Line("text", line) for line in copilot.summary(conversation).lines()]
     reading = copilot.read(conversation)
     progress = led_progress(session, conversation, copilot.progress(conversation, reading))
+    summary = copilot.summary(conversation)
+    if progress is not None:  # the line below knows what the agent ticked; the step is not said twice
+        summary = replace(summary, open=_without_step(summary.open))
+    lines = [Line("text", line) for line in summary.lines()]
     if progress is not None:
         lines.append(Line("step", f"进行到：{step_text(progress)}"))
     for promise in await session.work.reminders("promise", conversation=number):
@@ -78,6 +82,12 @@ async def _case_lines(session: Session, conversation: Conversation, note: str) -
     if note:
         lines.append(Line("quote", f"同事留言：{note}"))
     return lines
+
+
+def _without_step(still_open: str) -> str:
+    """What is open without the part that names the step in hand, which summaries put last."""
+    kept = [part for part in still_open.split("；") if not part.startswith("流程在第")]
+    return "；".join(kept) or "按下面这一步接着办"
 
 
 async def close_choice(session: Session) -> None:

@@ -93,11 +93,10 @@ def _answer_rows(asks: str, token: str) -> list[tuple[Button, ...]]:
 
 
 def _field_rows(record: ServiceRecord, asks: str, token: str) -> list[tuple[Button, ...]]:
-    """All fields; while one is asked for, only those that stand already, in one row: the others' turn comes."""
+    """All fields but the one that is asked for: to be changed, or to be filled before their turn comes."""
     buttons = [
-        action(f"改{label}", token, "fill", str(number))
+        action(f"{'改' if getattr(record, name) else '填'}{label}", token, "fill", str(number))
         for number, (name, label) in enumerate(_SHORT.items(), 1)
-        if not asks or (name != asks and getattr(record, name))
+        if name != asks
     ]
-    per_row = len(_SHORT) if asks else _PER_ROW
-    return [tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row)]
+    return [tuple(buttons[start : start + _PER_ROW]) for start in range(0, len(buttons), _PER_ROW)]

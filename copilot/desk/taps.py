@@ -132,6 +132,7 @@ _TAPS: dict[str, tuple[str, Tap]] = {
     "unask": (questions.SLOT, _plain(questions.cancel)),
     "close": (questions.SLOT, _plain(questions.close)),
     "channel": (clocks.CHANNEL_SLOT, clocks.choose_channel),
+    "unchannel": (clocks.CHANNEL_SLOT, _plain(clocks.close_channels)),
     "fold": (promises.LIST_SLOT, _plain(promises.fold_list)),
     "shut": (commands.HELP_SLOT, _plain(commands.close_help)),
     "keep": (recording.SLOT, _plain(recording.keep_record)),

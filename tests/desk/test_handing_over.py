@@ -71,7 +71,7 @@ async def team(store: Store) -> Team:
 
 async def offered(team: Team) -> Card:
     await team.chen.command("handover", "客户只接受退款")
-    await team.chen.tap("tg:2")
+    await team.chen.tap("Telegram 用户 2")
     (card,) = await team.hears(team.zhao)
     return card
 
@@ -79,7 +79,7 @@ async def offered(team: Team) -> Card:
 async def test_colleagues_are_listed_supervisors_first_and_never_oneself(team: Team) -> None:
     card = await team.chen.command("handover")
     labels = [button.label for row in card.buttons for button in row]
-    assert labels == ["主管 tg:3", "tg:2", "不转了"]
+    assert labels == ["主管 Telegram 用户 3", "Telegram 用户 2", "不转了"]
 
 
 async def test_the_handle_of_a_known_user_is_shown(team: Team) -> None:
@@ -90,7 +90,7 @@ async def test_the_handle_of_a_known_user_is_shown(team: Team) -> None:
 
 async def test_the_offer_tells_the_case_and_names_nobody(team: Team) -> None:
     card = await offered(team)
-    assert "tg:1 想请您接手" in card.title
+    assert "Telegram 用户 1 想请您接手" in card.title
     assert "客户诉求：快递三天没动" in card.text()
     assert "进行到：投诉 第2/6步" in card.text()
     assert "客户从" in card.text()
@@ -107,7 +107,7 @@ async def test_taken_the_conversation_goes_on_at_the_other_desk_and_leaves_the_f
     ]  # fmt: skip
     assert await team.chen.turns() == []
     (told,) = await team.hears(team.chen)
-    assert "tg:2 已接手" in told.title
+    assert "Telegram 用户 2 已接手" in told.title
 
 
 async def test_the_customers_clock_goes_on_for_the_new_agent(team: Team) -> None:
@@ -177,7 +177,7 @@ async def test_refused_the_giver_is_told_and_goes_on(team: Team) -> None:
     await offered(team)
     await team.zhao.tap("暂时接不了")
     (told,) = await team.hears(team.chen)
-    assert "tg:2 暂时接不了" in told.text()
+    assert "Telegram 用户 2 暂时接不了" in told.text()
     assert len(await team.chen.turns()) == 3
     assert "转给谁" in (await team.chen.command("handover")).title
 
@@ -236,7 +236,7 @@ async def test_nobody_else_can_take_refuse_or_withdraw_an_offer(team: Team) -> N
 async def test_a_restart_at_any_point_loses_nothing(team: Team) -> None:
     await team.chen.command("handover")
     team.restart()
-    await team.chen.tap("tg:2")
+    await team.chen.tap("Telegram 用户 2")
     team.restart()
     claims = await team.zhao.desk.claim_due(ZHAO)  # told, and the process dies before that is marked
     assert [(await team.zhao.desk.notice(claim)) is not None for claim in claims] == [True]
@@ -253,7 +253,7 @@ async def test_a_restart_at_any_point_loses_nothing(team: Team) -> None:
 async def test_a_second_handover_of_the_same_case_shows_the_first(team: Team) -> None:
     await offered(team)
     card = await team.chen.command("handover")
-    assert "已请 tg:2 接手" in card.title
+    assert "已请 Telegram 用户 2 接手" in card.title
 
 
 async def test_on_a_page_the_offer_appears_by_itself_and_the_first_desk_is_cleared(store: Store) -> None:
