@@ -2,71 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
+import shutil
+from pathlib import Path
 
 import pytest
 from fakes.dialogue import Dialogue
+from fakes.whole_case import AGENT, NOW, WHOLE_CASE, event_of
 
 from copilot.desk import CommandGiven, Desk, Pressed, TextWritten
 from copilot.store import Store
 
-Step = Callable[[Dialogue], Awaitable[object]]
-
-WHOLE_WAY: tuple[Step, ...] = (
-    lambda chat: chat.say("我很生气，快递三天没动了！"),
-    lambda chat: chat.say("这个我不知道"),
-    lambda chat: chat.tap("一键改写"),
-    lambda chat: chat.say("订单是 A1"),
-    lambda chat: chat.say("稍等，马上查"),
-    lambda chat: chat.say("好"),
-    lambda chat: chat.tap("这是我说的"),
-    lambda chat: chat.tap("这是客户说的"),
-    lambda chat: chat.tap("复制 3"),
-    lambda chat: chat.tap("其实没发"),
-    lambda chat: chat.tap("复制 2"),
-    lambda chat: chat.command("guide"),
-    lambda chat: chat.tap("完成 4"),
-    lambda chat: chat.tap("返回对话"),
-    lambda chat: chat.command("ask"),
-    lambda chat: chat.say("退货有期限吗"),
-    lambda chat: chat.command("practice"),
-    lambda chat: chat.tap("快递迟到"),
-    lambda chat: chat.say("您好"),
-    lambda chat: chat.say("明天到"),
-    lambda chat: chat.command("record"),
-    lambda chat: chat.tap("确认保存"),
-    lambda chat: chat.say("谢谢，解决了"),
-    lambda chat: chat.command("new"),
-)
-
-
-async def _walk(chat: Dialogue, restart_before: int | None) -> list[str]:
-    seen = []
-    for number, step in enumerate(WHOLE_WAY):
+async def _walk(database: Path, restart_before: int | None) -> list[str]:
+    """What the cards of each step say, the case's number and times included, on a database of its own."""
+    store = await Store.open(f"sqlite:///{database}")
+    chat, seen = Dialogue(store, agent=AGENT), []
+    chat.at = NOW
+    for number, step in enumerate(WHOLE_CASE):
+        chat.later(seconds=20)
         if number == restart_before:
             chat.restart()
-        await step(chat)
-        seen.append(_without_the_case_itself("\n".join(card.text() for card in chat.reply.cards)))
+        chat.reply = await chat.desk.handle(AGENT, await event_of(step, chat))
+        seen.append("\n".join(card.text() for card in chat.reply.cards))
+    await store.close()
     return seen
 
 
-def _without_the_case_itself(text: str) -> str:
-    """Each walk is a case of its own, with its own number and minute."""
-    return re.sub(r"\d{8}-\d{4}", "NUMBER", re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME", text))
+async def test_a_restart_before_any_step_changes_nothing(tmp_path: Path) -> None:
+    await (await Store.open(f"sqlite:///{tmp_path / 'empty.db'}")).close()
 
+    def database(name: str) -> Path:
+        return Path(shutil.copy(tmp_path / "empty.db", tmp_path / f"{name}.db"))
 
-async def test_a_restart_before_any_step_changes_nothing(store: Store) -> None:
-    expected = await _walk(Dialogue(store, agent="web:whole"), None)
-    for number in range(len(WHOLE_WAY)):
-        assert await _walk(Dialogue(store, agent=f"web:{number}"), number) == expected, number
+    expected = await _walk(database("whole"), None)
+    assert "20261118-0001" in "\n".join(expected)
+    for number in range(len(WHOLE_CASE)):
+        assert await _walk(database(str(number)), number) == expected, number
 
 
 async def test_after_a_restart_the_screen_is_the_same(store: Store) -> None:
-    chat = Dialogue(store)
+    chat = Dialogue(store, agent=AGENT)
     shown: dict[str, str] = {}
-    for step in WHOLE_WAY:
-        await step(chat)
+    for step in WHOLE_CASE:
+        chat.reply = await chat.desk.handle(AGENT, await event_of(step, chat))
         for card in chat.reply.cards:
             shown[card.slot] = card.text()
         chat.restart()

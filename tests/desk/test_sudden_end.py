@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 from fakes.dialogue import Dialogue
+from fakes.whole_case import AGENT, NOW, WHOLE_CASE, event_of, screen_of
 
 from copilot.desk import TextWritten
 from copilot.store import Store
 
 ROOT = Path(__file__).parents[2]
-AGENT = "tg:4711"
 
 
 async def _process(url: str, key: str, text: str, when: str) -> tuple[int, str]:
@@ -45,6 +46,24 @@ async def test_killed_at_the_commit_the_message_counts_once_and_its_card_is_show
     await chat.tap("复制 1")
     assert len(await chat.turns()) == 2
     await store.close()
+
+
+async def test_a_whole_case_whose_process_is_killed_at_every_commit_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "fakes.killed_walk", f"sqlite:///{tmp_path / 'killed.db'}",
+        env={**os.environ, "PYTHONPATH": path}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, _ = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode == 0
+    store = await Store.open(f"sqlite:///{tmp_path / 'whole.db'}")
+    chat, expected = Dialogue(store, agent=AGENT), []
+    chat.at = NOW
+    for step in WHOLE_CASE:
+        await chat.desk.handle(AGENT, await event_of(step, chat))
+        expected.append(await screen_of(chat))
+    await store.close()
+    assert json.loads(output) == expected
 
 
 async def test_processes_that_work_for_one_agent_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
