@@ -9,6 +9,7 @@ from copilot.conversation import ClauseRef, Conversation
 from copilot.desk.alerts import alert_lines, raise_alert
 from copilot.desk.cards import Button, Card, Line
 from copilot.desk.emergency_cards import emergency_card, kind_of, with_first_words
+from copilot.desk.offers import numbered
 from copilot.desk.own_phrases import with_own
 from copilot.desk.promises import promise_rows
 from copilot.desk.session import Session, action
@@ -41,21 +42,21 @@ class ShownReply:
 
 async def customer_card(
     session: Session, turn: int, conversation: Conversation, reading: Reading, progress: Progress | None,
-    offered: tuple[OfferedReply, ...], token: str,
+    offered: tuple[OfferedReply, ...], token: str, before: tuple[OfferedReply, ...] = (),
 ) -> tuple[Card, tuple[OfferedReply, ...]]:  # fmt: skip
     """The card of a customer message with all that its case adds, and the replies that stand on it.
 
-    The first message that tells of an emergency alerts the supervisors.
+    `before` are those that stood on it already. The first message that tells of an emergency alerts the supervisors.
     """
     copilot = session.copilot
     if reading.urgency != "emergency":
         step = progress.step if progress is not None and progress.procedure == "complaint" else None
-        offered = await with_own(session, conversation, reading, step, offered)
+        offered = numbered(await with_own(session, conversation, reading, step, offered), before)
     card = turn_card(copilot, reading, progress, offered, token)
     if reading.urgency == "emergency":
         kind = kind_of(copilot, conversation)
         await raise_alert(session, turn, conversation.last_customer_text, kind.title)
-        offered = with_first_words(copilot, kind, offered)
+        offered = numbered(with_first_words(copilot, kind, offered), before)
         card = emergency_card(copilot, card, kind, offered, token)
         card = replace(card, title=status_text(reading, progress))
     elif reading.vip:

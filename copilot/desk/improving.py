@@ -16,7 +16,7 @@ from copilot.conversation import Conversation
 from copilot.desk.cards import Card
 from copilot.desk.case_cards import ShownReply, customer_card
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
-from copilot.desk.offers import offered_replies
+from copilot.desk.offers import all_shown, offered_replies
 from copilot.desk.polishing import better_writing, english_awaited, show_better_writing
 from copilot.desk.questions import better_answer, show_better_answer
 from copilot.desk.second_look import draft_to_look_at, second_look, show_second_look
@@ -108,11 +108,10 @@ async def _suggestions(
         async with aclosing(copilot.improvements(conversation, copilot.suggest(conversation))) as better:
             async for found in better:
                 async with session_of() as session:
-                    renewed = await show_better(session, found, token)
-                    cards = await _kept(session, renewed is not None)
-                if renewed is None:
+                    shown = await show_better(session, found, token)
+                    cards = await _kept(session, shown)
+                if not shown:
                     return
-                token = renewed
                 yield cards
     except CopilotError as error:  # the offline suggestions are on the screen
         logger.warning("no suggestions from the language model: %s", error)
@@ -132,20 +131,22 @@ def awaits_reply(state: DeskState) -> bool:
     return state.turn is not None and state.draft is None and state.sent is None
 
 
-async def show_better(session: Session, found: Suggestions, token: str) -> str | None:
-    """Put the better suggestions on the card with this token and give its new one; None when the agent has gone on."""
+async def show_better(session: Session, found: Suggestions, token: str) -> bool:
+    """Put the better suggestions on the card with this token; False when the agent has gone on.
+
+    The token stays, and each suggestion its number: a tap that comes while another joins means what the agent saw.
+    """
     turn = session.state.turn
-    if turn is None or turn.token != token or not awaits_reply(session.state):
-        return None
-    replies = offered_replies(found.suggestions)
-    renewed = session.token(SLOT)
+    if turn is None or turn.token != token or session.state.tokens.get(SLOT) != token or not awaits_reply(session.state):
+        return False
     conversation = await session.conversation()
     card, replies = await customer_card(
-        session, turn.turn, conversation, found.reading, ticked(session, found.progress), replies, renewed
-    )
-    card = replace(card, fresh=False)
-    shown = [ShownReply.of(reply) for reply in replies]
-    offer = await session.work.add_offer(await session.conversation_number(), turn.turn, shown, session.now)
-    session.update(turn=replace(turn, token=renewed, card=card, offer=offer, offered=replies))
+        session, turn.turn, conversation, found.reading, ticked(session, found.progress),
+        offered_replies(found.suggestions), token, turn.ever_offered,
+    )  # fmt: skip
+    card, shown = replace(card, fresh=False), all_shown(replies, turn.ever_offered)
+    kept = [ShownReply.of(reply) for reply in shown]
+    offer = await session.work.add_offer(await session.conversation_number(), turn.turn, kept, session.now)
+    session.update(turn=replace(turn, card=card, offer=offer, offered=replies, shown=shown))
     session.show(card)
-    return renewed
+    return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from copilot.desk.state import OfferedReply
@@ -24,3 +26,21 @@ def offered_replies(suggestions: tuple[Suggestion, ...]) -> tuple[OfferedReply, 
         )
         for each in suggestions[:3]
     )  # fmt: skip
+
+
+def numbered(replies: Sequence[OfferedReply], before: Sequence[OfferedReply]) -> tuple[OfferedReply, ...]:
+    """The replies with their numbers: what stood on the card `before` keeps its own, what joins gets the next."""
+    known = {_said(each): each.number for each in before}
+    for each in replies:
+        known.setdefault(_said(each), len(known) + 1)
+    return tuple(replace(each, number=known[_said(each)]) for each in replies)
+
+
+def all_shown(replies: Sequence[OfferedReply], before: Sequence[OfferedReply]) -> tuple[OfferedReply, ...]:
+    """Everything that ever stood on the card, by number."""
+    by_number = {each.number: each for each in (*before, *replies)}
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def _said(reply: OfferedReply) -> tuple[str, str]:
+    return reply.text, reply.beside

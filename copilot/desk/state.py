@@ -22,7 +22,10 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class OfferedReply:
-    """A suggestion on the screen; `cites` are pairs of document id and clause number."""
+    """A suggestion on the screen; `cites` are pairs of document id and clause number.
+
+    `number` is its place among all that were ever shown for its message, from 1: what a tap on it names.
+    """
 
     text: str
     cites: tuple[tuple[str, str], ...]
@@ -30,11 +33,15 @@ class OfferedReply:
     source: str = "offline"
     beside: str = ""  # the same in Chinese, where the text is not
     phrase: str = ""  # the phrase behind it, for what the team takes and leaves
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TurnInHand:
-    """The customer's newest message, its card, and what a tap on that card needs."""
+    """The customer's newest message, its card, and what a tap on that card needs.
+
+    `offered` are the suggestions on the card, `shown` all that ever stood on it, by number.
+    """
 
     turn: int
     text: str
@@ -42,8 +49,14 @@ class TurnInHand:
     card: Card
     offer: int | None = None
     offered: tuple[OfferedReply, ...] = ()
+    shown: tuple[OfferedReply, ...] = ()
     # Set when this message showed that a draft had been sent: the turn recorded then, and the draft's review.
     implied: tuple[int, int | None] | None = None
+
+    @property
+    def ever_offered(self) -> tuple[OfferedReply, ...]:
+        """All replies that a button of this message may name, by number; what an earlier version kept has no `shown`."""
+        return self.shown or self.offered
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,12 @@ def offered(session: Session) -> tuple[OfferedReply, ...]:
     return session.state.turn.offered if session.state.turn is not None else ()
 
 
+def shown_reply(session: Session, number: int) -> OfferedReply | None:
+    """The suggestion that a button with this number stands for, on whichever edition of the card it was tapped."""
+    replies = session.state.turn.ever_offered if session.state.turn is not None else ()
+    return replies[number - 1] if 1 <= number <= len(replies) else None
+
+
 async def show_turn(
     session: Session, turn: int, text: str, implied: tuple[int, int | None] | None
 ) -> None:
@@ -100,7 +106,7 @@ async def show_turn(
         shown = [ShownReply.of(reply) for reply in replies]
         offer = await session.work.add_offer(await session.conversation_number(), turn, shown, session.now)
         session.update(
-            turn=TurnInHand(turn, text, token, card, offer, replies, implied), draft=None, sent=None
+            turn=TurnInHand(turn, text, token, card, offer, replies, replies, implied), draft=None, sent=None
         )
     assert session.state.turn is not None
     session.show(session.state.turn.card)
@@ -239,12 +245,12 @@ async def _choose_offer(session: Session, text: str, used: int | None) -> int | 
     if used is not None:
         await session.work.decide_offer(turn.offer, "accepted", session.now, used)
         return turn.offer
-    likeness = [SequenceMatcher(None, reply.text, text[:2000]).ratio() for reply in turn.offered]
+    likeness = [SequenceMatcher(None, reply.text, text[:2000]).ratio() for reply in turn.ever_offered]
     nearest = max(range(len(likeness)), key=likeness.__getitem__, default=None)
     if nearest is None or likeness[nearest] < EDITED_FROM:
         await session.work.decide_offer(turn.offer, "ignored", session.now)
     else:
-        exact = turn.offered[nearest].text == text
+        exact = turn.ever_offered[nearest].text == text
         await session.work.decide_offer(turn.offer, "accepted" if exact else "edited", session.now, nearest + 1)
     return turn.offer
 

@@ -53,9 +53,8 @@ async def handle_tap(session: Session, action: str) -> None:
 
 
 async def _use(session: Session, number: int) -> None:
-    offered = talk.offered(session)
-    if 1 <= number <= len(offered):
-        reply = offered[number - 1]
+    reply = talk.shown_reply(session, number)
+    if reply is not None:
         await talk.reply_sent(session, as_sent(reply.text, reply.beside), "suggestion", used=number)
 
 

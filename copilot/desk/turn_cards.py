@@ -79,8 +79,11 @@ def offer_lines(copilot: Copilot, offered: Sequence[OfferedReply]) -> list[Line]
 
 
 def offer_buttons(offered: Sequence[OfferedReply], token: str) -> tuple[Button, ...]:
-    """A copy button per suggestion; its action records that it was used."""
-    return tuple(copy(f"复制 {number}", reply.text, token, "use", str(number)) for number, reply in enumerate(offered, 1))
+    """A copy button per suggestion; its action records that it was used, by the number that the reply keeps."""
+    return tuple(
+        copy(f"复制 {place}", reply.text, token, "use", str(reply.number or place))
+        for place, reply in enumerate(offered, 1)
+    )
 
 
 def turn_card(

@@ -12,11 +12,12 @@ from copilot.web.look import ROLE_CLASSES, SEND_ON_ENTER
 from copilot.web.wording import page_lines, worded
 
 Press = Callable[[str], Awaitable[None]]
+PRESSED = "copilot_pressed"  # the event that a page hears of a tap by; its argument is the button's action
 Write = Callable[[str, str], Awaitable[None]]
 
 
 def show_card(card: Card, press: Press, *, first_hotkey: int = 0, write: Write | None = None) -> int:
-    """Draw a card; a tap calls `press(action)`. Returns how many hotkeys (Alt+1 …) it took, from `first_hotkey`.
+    """Draw a card; a tap is the page's event `PRESSED`, the cross calls `press(action)`. Returns how many hotkeys (Alt+1 …) it took, from `first_hotkey`.
 
     Where the card asks for something, a box on it takes the answer to `write(slot, text)`.
     """
@@ -30,7 +31,7 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0, write: Write |
                 hotkeys += 1
                 with ui.element("div").classes("offer"):
                     _show_line(line)
-                    _show_button(next(copies), press, hotkey=first_hotkey + hotkeys)
+                    _show_button(next(copies), hotkey=first_hotkey + hotkeys)
             else:
                 _show_line(line)
         if card.asks and write is not None:
@@ -40,7 +41,7 @@ def show_card(card: Card, press: Press, *, first_hotkey: int = 0, write: Write |
             if rest:
                 with ui.element("div").classes("buttons"):
                     for button in rest:
-                        _show_button(button, press)
+                        _show_button(button)
         if card.attachment is not None:
             attachment = card.attachment
             ui.button(f"下载 {attachment.name}", on_click=lambda: ui.download(attachment.content, attachment.name))
@@ -81,17 +82,14 @@ def _show_line(line: Line) -> None:
         ui.label(line.text).classes(f"line {ROLE_CLASSES[line.role]}")
 
 
-def _show_button(button: Button, press: Press, hotkey: int = 0) -> None:
+def _show_button(button: Button, hotkey: int = 0) -> None:
+    """The tap is the page's event, not the button's: one that is under way while the card is drawn anew still counts."""
     element = ui.button(button.label).props("dense no-caps unelevated" if button.kind == "copy" else "dense no-caps outline")
     element.props('color="teal-8"')
     if hotkey:
         element.props(f'data-hotkey="{hotkey}" title="Alt+{hotkey}"')
 
-    async def pressed() -> None:
-        if button.action:
-            await press(button.action)
-
+    told = f"emitEvent({json.dumps(PRESSED)}, {json.dumps(button.action)});" if button.action else ""
     if button.kind == "copy":  # the clipboard may only be written within the click itself
-        element.on("click", pressed, js_handler=f"() => {{ copilotCopy({json.dumps(button.copy_text)}); emit(); }}")
-    else:
-        element.on("click", pressed, args=[])
+        told = f"copilotCopy({json.dumps(button.copy_text)}); {told}"
+    element.on("click", js_handler=f"() => {{ {told} }}")

@@ -17,7 +17,7 @@ from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
 from copilot.logs import new_reference
-from copilot.web.card_view import show_card
+from copilot.web.card_view import PRESSED, show_card
 from copilot.web.clock_view import show_clock
 from copilot.web.look import HEAD, SEND_ON_ENTER
 from copilot.web.wording import worded
@@ -60,6 +60,7 @@ class DeskPage:
         self.client = ui.context.client
         self._last = ("", 0.0)  # the text submitted last, and when
         self.drawn: DeskView | None = None  # what the page shows
+        ui.on(PRESSED, self._pressed)
 
     async def send(self, event: Event) -> None:
         """Let the desk handle an event, then draw; trouble becomes one polite line, and what was typed stays."""
@@ -85,6 +86,9 @@ class DeskPage:
             if may_improve(event):
                 async for _better in self.desk.improvements(self.agent):
                     await self.draw()
+
+    async def _pressed(self, event: events.GenericEventArguments) -> None:
+        await self.press(str(event.args or ""))
 
     async def press(self, action: str) -> None:
         await self.send(Pressed(action))

@@ -80,13 +80,60 @@ async def test_an_agent_who_uses_the_first_ends_the_stream(desk: Desk, engine: M
 
 
 async def test_a_model_suggestion_is_used_like_any_other(desk: Desk, engine: ModelCopilot) -> None:
-    old = (await desk.handle("a", TextWritten("快递呢", role="customer"))).cards[0].button("复制 1").action
+    await desk.handle("a", TextWritten("快递呢", role="customer"))
     engine.answer.set()
     (card,) = (await desk.improve("a")).cards
-    await desk.handle("a", Pressed(old))
-    assert (await desk.conversation("a")).agent_texts == (), "the old card's buttons count no more"
     await desk.handle("a", Pressed(card.button("复制 1").action))
     assert (await desk.conversation("a")).agent_texts == (BETTER,)
+
+
+@pytest.mark.parametrize("edition", [0, 1, 2])
+@pytest.mark.parametrize("label", ["复制 1", "复制 2", "复制 3"])
+async def test_a_tap_does_what_its_button_showed_however_many_joined_meanwhile(
+    desk: Desk, engine: ModelCopilot, store: Store, edition: int, label: str
+) -> None:
+    cards = [(await desk.handle("a", TextWritten("快递呢", role="customer"))).cards[0]]
+    engine.answer.set()
+    cards += [reply.cards[0] async for reply in desk.improvements("a")]
+    assert len(cards) == 3
+    seen = cards[edition].button(label)
+    answer = await desk.handle("a", Pressed(seen.action))
+    assert answer.cards[0].title.startswith("✅")
+    assert (await desk.conversation("a")).agent_texts == (seen.copy_text,)
+    async with store.unit_of_work() as work:
+        choice, chosen, shown = (await work.offers(1))[-1]
+    assert choice == "accepted"
+    assert chosen is not None
+    assert shown[chosen - 1].text == seen.copy_text, "what the team takes is counted for that wording"
+
+
+async def test_other_buttons_of_the_card_count_while_suggestions_join(desk: Desk, engine: ModelCopilot) -> None:
+    first = (await desk.handle("a", TextWritten("快递呢", role="customer"))).cards[0]
+    engine.answer.set()
+    await desk.improve("a")
+    answer = await desk.handle("a", Pressed(first.button("这是我说的").action))
+    assert (await desk.conversation("a")).turns == ()
+    assert answer.cards[0].slot == "turn"
+
+
+async def test_a_number_that_was_never_shown_is_refused(desk: Desk, engine: ModelCopilot) -> None:
+    first = (await desk.handle("a", TextWritten("快递呢", role="customer"))).cards[0]
+    action = first.button("复制 1").action.replace("use:1:", "use:7:")
+    assert "过时" in (await desk.handle("a", Pressed(action))).cards[0].title
+    assert (await desk.conversation("a")).agent_texts == ()
+
+
+async def test_suggestions_that_come_late_leave_the_card_of_a_dropped_draft_alone(
+    desk: Desk, engine: ModelCopilot
+) -> None:
+    await desk.handle("a", TextWritten("快递呢", role="customer"))
+    waiting = asyncio.create_task(desk.improve("a"))
+    await asyncio.sleep(0.05)
+    draft = await desk.handle("a", TextWritten("您好，我来核实。", role="agent"))
+    dropped = await desk.handle("a", Pressed(draft.cards[0].button("不发").action))
+    engine.answer.set()
+    assert (await waiting).cards == ()
+    assert (await desk.view("a")).cards == dropped.cards
 
 
 async def test_an_agent_who_has_gone_on_is_not_disturbed(desk: Desk, engine: ModelCopilot) -> None:
