@@ -83,7 +83,7 @@ def open_safe(settings: Settings) -> Safe:
 
 @asynccontextmanager
 async def open_services(settings: Settings, copilot: Copilot | None = None) -> AsyncIterator[Services]:
-    """All parts of a running copilot; the database is closed at the end. Raises StoreError, WorkspaceError."""
+    """All parts of a running copilot; the database and the model's connections are closed at the end. Raises StoreError, WorkspaceError."""
     from copilot.desk import Desk, Duty
     from copilot.store import Store
 
@@ -94,4 +94,6 @@ async def open_services(settings: Settings, copilot: Copilot | None = None) -> A
     try:
         yield Services(settings, engine, store, Desk(engine, store, duty=duty, safe=open_safe(settings)))
     finally:
+        if engine.model is not None:
+            await engine.model.aclose()
         await store.close()

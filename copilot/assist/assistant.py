@@ -58,6 +58,14 @@ class Assistant:
 
         return Fitness(self._workspace, self._reader, known)
 
+    async def warm(self) -> None:
+        """Have at hand what a first suggestion would wait for: the checks, the client, an open connection.
+
+        Raises WorkspaceError, ModelSilentError.
+        """
+        await asyncio.to_thread(lambda: self._fitness)
+        await self.model.warm()
+
     async def suggest(
         self, conversation: Conversation, clauses: Sequence[Clause], step: int | None, shown: Sequence[str]
     ) -> AsyncGenerator[Suggestion]:

@@ -43,7 +43,7 @@ class Questions:
         if self.copilot.model is None or not answer.answered:
             return answer
         try:
-            return wait_for(self.copilot.improve_answer(answer))
+            return wait_for(self.copilot.improve_answer(answer), self.copilot.model)
         except ModelError as error:
             _log.warning("%s", error)
             return answer

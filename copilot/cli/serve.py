@@ -85,6 +85,12 @@ async def _start_telegram(services: Services, stack: AsyncExitStack, console: Co
     stack.push_async_callback(bot.stop)
 
 
+async def _warm(copilot: Copilot) -> None:
+    await asyncio.to_thread(copilot.warm)
+    if copilot.assistant is not None:
+        await copilot.assistant.warm()
+
+
 async def _serve_web(services: Services, console: Console) -> int:
     import uvicorn
 
@@ -100,7 +106,7 @@ async def _serve_web(services: Services, console: Console) -> int:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                self.warming = asyncio.create_task(asyncio.to_thread(services.copilot.warm))
+                self.warming = asyncio.create_task(_warm(services.copilot))
                 console.print(f"请打开 http://{settings.web_host}:{settings.web_port} 开始使用（按 Ctrl+C 停止）")
 
     config = uvicorn.Config(

@@ -18,7 +18,7 @@ def suggestions(copilot: Copilot, conversation: Conversation) -> Suggestions:
     if copilot.model is None:
         return offline
     try:
-        return wait_for(copilot.improve(conversation, offline))
+        return wait_for(copilot.improve(conversation, offline), copilot.model)
     except ModelError as error:
         _log.warning("%s", error)
         return offline

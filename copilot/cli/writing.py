@@ -26,7 +26,7 @@ def polished(copilot: Copilot, draft: str, conversation: Conversation) -> dict[s
     cites = copilot.polisher.cites()
     if copilot.assistant is not None:
         try:
-            text, source = wait_for(copilot.assistant.polish(draft, cites, conversation)), "llm"
+            text, source = wait_for(copilot.assistant.polish(draft, cites, conversation), copilot.model), "llm"
         except ModelError as error:
             _log.warning("%s", error)
     return {"text": text, "source": source, "cites": [{"document": c.document, "clause": c.clause} for c in cites]}
@@ -38,7 +38,7 @@ def summary_of(copilot: Copilot, conversation: Conversation) -> Summary:
     if copilot.assistant is None:
         return offline
     try:
-        return wait_for(copilot.assistant.summarise(conversation, offline))
+        return wait_for(copilot.assistant.summarise(conversation, offline), copilot.model)
     except ModelError as error:
         _log.warning("%s", error)
         return offline
@@ -60,7 +60,7 @@ def show_english(console: Console, copilot: Copilot, reply: str, conversation: C
     """Print the reply in English and the Chinese below. Raises CopilotError offline, ModelError where the model fails."""
     if copilot.assistant is None:
         raise CopilotError("离线时不能翻译。请先设置 COPILOT_MODEL（语言模型），再试一次。")
-    console.print(Text(wait_for(copilot.assistant.translate(reply, conversation))), soft_wrap=True)
+    console.print(Text(wait_for(copilot.assistant.translate(reply, conversation), copilot.model)), soft_wrap=True)
     console.print(Text(f"  模型所写 · 中文：{reply}", style="dim"), soft_wrap=True)
 
 

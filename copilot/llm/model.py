@@ -19,7 +19,7 @@ from copilot.errors import ModelError
 from copilot.llm.gate import Gate, Limits, Request
 from copilot.llm.ledger import Ledger
 from copilot.llm.pieces import ListPieces
-from copilot.llm.providers import MAX_ANSWER_TOKENS, connect
+from copilot.llm.providers import MAX_ANSWER_TOKENS, Connection, connect
 from copilot.llm.trouble import ModelSilentError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class LanguageModel:
         self.total_s = timeout_s * _WHOLE_BY_FIRST if total_s is None else max(total_s, timeout_s)
         self._base_url, self._api_key = base_url, api_key
         self.gate = Gate(name, limits or Limits(), ledger, clock)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> LanguageModel | None:
@@ -62,14 +63,33 @@ class LanguageModel:
             limits=limits, ledger=Ledger(settings.home / LEDGER_FILE),
         )  # fmt: skip
 
-    @cached_property
+    @property
     def _chat(self) -> Any:
+        return self._connection.chat
+
+    @cached_property
+    def _connection(self) -> Connection:
         return connect(self.name, self._base_url, self._api_key, self.total_s)
 
     async def prepare(self) -> None:
         """Load the client, which takes a second the first time and is no part of anybody's wait. Raises ModelSilentError."""
-        if "_chat" not in vars(self):
-            await asyncio.to_thread(lambda: self._chat)
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # connections live and die with their loop
+            vars(self).pop("_connection", None)
+            self._loop = loop
+        if "_connection" not in vars(self):
+            await asyncio.to_thread(lambda: self._connection)
+
+    async def warm(self) -> None:
+        """Load the client and open a connection, so that nobody's first suggestion waits for either. Raises ModelSilentError."""
+        await self.prepare()
+        await self._connection.warm()
+
+    async def aclose(self) -> None:
+        """Close the connections. Asked again, the model opens new ones."""
+        connection: Connection | None = vars(self).pop("_connection", None)
+        if connection is not None and self._loop is asyncio.get_running_loop():
+            await connection.aclose()
 
     async def structured(self, system: str, user: str, schema: type[SchemaT]) -> SchemaT:
         """One answer of the shape `schema`. Raises ModelSilentError for anything else, at the latest after `timeout_s`."""
@@ -202,5 +222,8 @@ async def check_model(settings: Settings) -> str:
     model = LanguageModel.from_settings(settings)
     if model is None:
         raise ModelError("没有设置 COPILOT_MODEL。")
-    await model.structured("Answer by calling the function with ok=true.", "ping", _Pong)
+    try:
+        await model.structured("Answer by calling the function with ok=true.", "ping", _Pong)
+    finally:
+        await model.aclose()
     return f"{model.name} 可以使用。"

@@ -1,3 +1,3 @@
-from fakes.openai_api import server
+from fakes.openai_api import lasting_server, server
 
-__all__ = ["server"]
+__all__ = ["lasting_server", "server"]

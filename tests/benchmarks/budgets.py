@@ -6,6 +6,7 @@ built-in one plus invented clauses). LARGE=1 adds the row for 100,000 clauses, w
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import json
@@ -214,6 +215,20 @@ def serving_rows(home: Path, workspace: Path) -> list[Row]:
     return rows
 
 
+def model_rows(workspace: Workspace, home: Path) -> list[Row]:
+    """With a language model that speaks HTTP on this machine, through the desk: on the agent's screen, in order."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # where the tests' stand-ins are
+    from fakes.model_at_desk import cold_model_ms, model_at_desk_ms
+
+    offline, on_card, own = asyncio.run(model_at_desk_ms(workspace, home, CUSTOMER))
+    return [
+        Row("offline suggestions on the card, model set, p95", percentile(offline, 95), 150, "ms"),
+        Row("model's first on the card, 0.3 s + 60 tokens/s, p95", percentile(on_card, 95), 3000, "ms"),
+        Row("of that ours, beyond the model's own writing, p95", percentile(own, 95), 150, "ms"),
+        Row("of that ours, first message after the start", asyncio.run(cold_model_ms(workspace, home)), 300, "ms"),
+    ]
+
+
 def large_rows(folder: Path) -> list[Row]:
     workspace = copy_builtin(folder / "large")
     invented_clauses(workspace, 100_000)
@@ -254,6 +269,7 @@ def main() -> None:
         )
         serving_rows(home, workspace.root)  # the first start trains what a first start trains
         rows += serving_rows(home, workspace.root)
+        rows += model_rows(workspace, home)
         if os.environ.get("LARGE"):
             rows += large_rows(folder)
         show(rows)

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from copilot.llm import tokens_about
 from fakes.serving import serve_in_thread
 
 _PIECE = 24  # characters of one event
@@ -61,6 +62,24 @@ class Paced:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Streams as a hosted model does: `first_s` of silence, then a token after the other at `tokens_s` a second.
+
+    `written_s` is how long after the request the first item of the list stood there whole, in seconds.
+    """
+
+    arguments: dict[str, Any]
+    first_s: float = 0.3
+    tokens_s: float = 60.0
+
+    @property
+    def written_s(self) -> float:
+        ((key, items),) = self.arguments.items()
+        first = json.dumps({key: items[:1]}, ensure_ascii=False)
+        return self.first_s + tokens_about(first) / self.tokens_s
+
+
+@dataclass(frozen=True)
 class Raw:
     """Streams this text as the arguments, whatever it is."""
 
@@ -74,13 +93,20 @@ class OpenAIServer:
 
     script: list[Any] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    ports: list[int] = field(default_factory=list)  # of whoever asked: one for each connection
+    greeted: list[int] = field(default_factory=list)  # ports of those who only opened a connection
 
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
+        return Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"]), Route("/v1/", self._greet)])
+
+    async def _greet(self, request: Request) -> Response:
+        self.greeted.append(request.client.port if request.client is not None else 0)
+        return PlainTextResponse("")
 
     async def _complete(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
+        self.ports.append(request.client.port if request.client is not None else 0)
         if not self.script:
             return JSONResponse({"error": {"message": "the script has ended"}}, status_code=500)
         entry = self.script.pop(0)
@@ -112,10 +138,10 @@ _USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 
 
 @contextmanager
-def openai_server() -> Iterator[tuple[OpenAIServer, str]]:
-    """The server and the base address of its protocol."""
+def openai_server(*, keep_alive: bool = False) -> Iterator[tuple[OpenAIServer, str]]:
+    """The server and the base address of its protocol. `keep_alive`: the test closes its model then."""
     fake = OpenAIServer()
-    with serve_in_thread(fake.app()) as url:
+    with serve_in_thread(fake.app(), keep_alive=keep_alive) as url:
         yield fake, f"{url}/v1"
 
 
@@ -162,6 +188,17 @@ async def _events(entry: Any, body: dict[str, Any]) -> AsyncIterator[bytes]:
 
 
 async def _argument_text(entry: Any) -> AsyncIterator[str]:
+    if isinstance(entry, Typed):
+        loop = asyncio.get_running_loop()
+        started, text, told = loop.time(), json.dumps(entry.arguments, ensure_ascii=False), 0
+        for place in range(1, len(text) + 1):
+            tokens = tokens_about(text[:place])
+            if place < len(text) and tokens_about(text[: place + 1]) == tokens:
+                continue  # within a token
+            await asyncio.sleep(max(0.0, started + entry.first_s + tokens / entry.tokens_s - loop.time()))
+            yield text[told:place]
+            told = place
+        return
     if isinstance(entry, Paced):
         ((key, items),) = entry.arguments.items()
         yield f'{{"{key}": ['
@@ -177,6 +214,13 @@ async def _argument_text(entry: Any) -> AsyncIterator[str]:
         text = text[: entry.characters]
     for start in range(0, len(text), _PIECE):
         yield text[start : start + _PIECE]
+
+
+@pytest.fixture
+def lasting_server() -> Iterator[tuple[OpenAIServer, str]]:
+    """A server that keeps connections open, as the real ones do; the test closes its model."""
+    with openai_server(keep_alive=True) as running:
+        yield running
 
 
 @pytest.fixture

@@ -12,11 +12,14 @@ import uvicorn
 
 
 @contextmanager
-def serve_in_thread(app: Any, *, deadline_s: float = 10.0) -> Iterator[str]:
-    """The base address of `app` while the block runs; the server is stopped and joined at the end."""
+def serve_in_thread(app: Any, *, deadline_s: float = 10.0, keep_alive: bool = False) -> Iterator[str]:
+    """The base address of `app` while the block runs; the server is stopped and joined at the end.
+
+    `keep_alive`: connections outlive their answers, as real servers' do; the test closes its client then.
+    """
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", lifespan="off",
-        headers=[("Connection", "close")],  # or the client keeps the connection beyond the test's event loop
+        app, host="127.0.0.1", port=0, log_level="error", lifespan="off", timeout_keep_alive=30,
+        headers=[] if keep_alive else [("Connection", "close")],  # or it stays open beyond the test's event loop
     )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -37,12 +37,12 @@ async def test_ollamas_address_may_be_given_without_its_path_and_needs_no_key(se
     [("deepseek:deepseek-chat", "https://api.deepseek.com"), ("ollama:qwen3", "http://127.0.0.1:11434/v1")],
 )
 def test_without_an_address_the_usual_one_is_taken(name: str, address: str) -> None:
-    assert connect(name, None, "k", 3).openai_api_base == address
+    assert connect(name, None, "k", 3).chat.openai_api_base == address
 
 
 def test_deepseeks_own_variable_holds_its_key_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSEEK_API_KEY", "from-there")
-    assert connect("deepseek:deepseek-chat", None, None, 3).openai_api_key.get_secret_value() == "from-there"
+    assert connect("deepseek:deepseek-chat", None, None, 3).chat.openai_api_key.get_secret_value() == "from-there"
 
 
 def test_a_missing_package_is_named_with_the_line_to_run() -> None:
