@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from copilot.language import compile_pattern, figures, normalise
 
-_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没办法|没有办法|没法|不支持|不予|拒绝|办不|暂时不|不在|没有更多|目前没有|暂时没有|缺货")
-_DRAFT_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没法|不支持|不予|拒绝|办不|不退|不换|不赔")
+_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没办法|没有办法|没法|不支持|不予|拒绝|办不|暂时不|不在|没有更多|目前没有|暂时没有|缺货|[退拿找追修补接要查看种做进]不(回|出|上|成|到)")
+_DRAFT_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没法|不支持|不予|拒绝|办不|不退|不换|不赔|[退拿找追修补接要查看种做进]不(回|出|上|成|到)")
+_CONDITIONS = compile_pattern("(还|还是|实在|要是|如果)不(行|能|可以)|行不行|行不$|能不能|可不可以|好不好|不能不")  # no refusal
 
 
 def keeps_the_facts(text: str, draft: str, more: Sequence[str] = ()) -> bool:
@@ -18,5 +19,9 @@ def keeps_the_facts(text: str, draft: str, more: Sequence[str] = ()) -> bool:
     stated, given = figures(text), figures(draft)
     if given - stated or stated - given.union(*map(figures, more)):
         return False
-    plain, rough = normalise(text).text, normalise(draft).text
-    return bool(_REFUSES.search(plain)) or not _DRAFT_REFUSES.search(rough)
+    return bool(_REFUSES.search(normalise(text).text)) or not refuses(draft)
+
+
+def refuses(draft: str) -> bool:
+    """Whether an agent's words say that something cannot be done."""
+    return bool(_DRAFT_REFUSES.search(_CONDITIONS.sub("", normalise(draft).text)))

@@ -17,6 +17,7 @@ from copilot.conversation import NEGATIVE_MOODS, ClauseRef, Conversation, Mood
 from copilot.language import compile_pattern, normalise
 from copilot.polishing.facts import keeps_the_facts
 from copilot.polishing.model import Fragment, Frames, Kind
+from copilot.polishing.softening import Softener
 from copilot.workspace import Workspace
 
 LONGEST = 240  # characters of a draft: a longer one is no rough note
@@ -28,7 +29,9 @@ _NEXT: frozenset[Kind] = frozenset({"ask", "todo", "offer", "wait"})
 _ORDER: dict[Kind, int] = {
     "thanks": 0, "yes": 1, "reason": 2, "refuse": 3, "state": 4, "offer": 5, "ask": 6, "todo": 7, "wait": 8, "close": 9,
 }  # fmt: skip
-_CUSTOMER = re.compile(r"你们?")
+_TOGETHER: frozenset[tuple[Kind, Kind]] = frozenset({("reason", "refuse"), ("reason", "state"), ("yes", "ask")})
+_TELLS: frozenset[Kind] = frozenset({"reason", "refuse", "state", "offer", "yes"})
+_LONGEST_SENTENCE = 48  # characters that fragments may share
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class _Said:
     kind: Kind
     text: str
     known: bool
+    softened: bool = False
 
 
 class MoodReader(Protocol):
@@ -64,15 +68,22 @@ class Polisher:
         """Raises WorkspaceError when the data cannot be used."""
         self.fragments = tuple(workspace.read_records("polishing/fragments", Fragment))
         self._frames = workspace.read_record("polishing/frames.yaml", Frames)
-        self._rules = [(rule, compile_pattern(rule.match)) for rule in self.fragments]
+        self._rules = [
+            (rule, compile_pattern(rule.match), compile_pattern(rule.unless) if rule.unless else None)
+            for rule in self.fragments
+        ]
+        self._softener = Softener(workspace)
+        self._goes_on = compile_pattern(self._frames.goes_on)
         self._reader, self._objection, self._exists = reader, objection, exists
 
     def polish(self, draft: str, conversation: Conversation) -> Polished | None:
         """The draft as a proper reply with all its facts and no other; None where the rules do not find one."""
         if not draft.strip() or len(draft) > LONGEST:
             return None
-        said = [each for part in _BREAK.split(draft) if part and part.strip() for each in self._say(part.strip())]
-        if len(said) > _MOST_FRAGMENTS or not any(each.known and each.text for each in said):
+        about = f"{draft}\n{conversation.last_customer_text}"
+        parts = [part.strip() for part in _BREAK.split(draft) if part and part.strip()]
+        said = [each for part in parts for each in self._say(part, about)]
+        if len(said) > _MOST_FRAGMENTS or not self._tells(said):
             return None
         cites = self.cites()
         sources = [turn.text for turn in conversation.turns]
@@ -84,24 +95,31 @@ class Polisher:
                 return Polished(text, cites)
         return None
 
+    def _tells(self, said: Sequence[_Said]) -> bool:
+        """Whether there is something to be said properly: known or rough words, a fact, or more than one note."""
+        told = [each for each in said if each.text]
+        return len(told) > 1 or any(each.known or each.softened or self._softener.tells(each.text) for each in told)
+
     def cites(self) -> tuple[ClauseRef, ...]:
         """The clauses on how to speak that the documents hold."""
         refs = (ClauseRef(*name.split(" ", 1)) for name in self._frames.cites)
         return tuple(ref for ref in refs if self._exists(ref))[:2]
 
-    def _say(self, part: str) -> list[_Said]:
+    def _say(self, part: str, about: str = "") -> list[_Said]:
         """A fragment said politely; two that stand together without a break are told apart where both are known."""
-        if (whole := self._known(part)) is not None:
+        if (whole := self._known(part, about)) is not None:
             return [whole]
         for place in range(len(part) - 2, 1, -1):
-            if (second := self._known(part[place:])) is not None and (first := self._known(part[:place])) is not None:
+            second = self._known(part[place:], about)
+            if second is not None and (first := self._known(part[:place], about)) is not None:
                 return [first, second]
-        return [_Said("state", _CUSTOMER.sub("您", _PARTICLES.sub("", part)), False)]
+        kind, text, softened = self._softener.soften(_PARTICLES.sub("", part))
+        return [_Said(kind, text, False, softened)]
 
-    def _known(self, part: str) -> _Said | None:
+    def _known(self, part: str, about: str = "") -> _Said | None:
         plain = normalise(part).text.replace(" ", "")
-        for rule, pattern in self._rules:
-            if found := pattern.fullmatch(plain):
+        for rule, pattern, unless in self._rules:
+            if (found := pattern.fullmatch(plain)) and not (unless is not None and unless.search(about)):
                 words = [found.group(0), *(group or "" for group in found.groups())]
                 return _Said(rule.kind, rule.say.format(*words).strip(), True)
         return None
@@ -115,29 +133,39 @@ class Polisher:
         greetings = [self._frames.greeting if not conversation.agent_texts else "", ""]
         regrets = self._frames.sorry[mood] if unhappy else ("", *self._frames.sorry[mood][:1])
         ends: tuple[str, ...] = ("",)
+        going = any(self._goes_on.search(each.text) for each in said)
+        more = self._frames.next_steps if going else self._frames.told
         if "refuse" in kinds and not kinds & _NEXT:
             ends = self._frames.ways_out
         elif not kinds & (_NEXT | {"close"}):
             plain = not unhappy and all(each.known for each in said)  # what is kept as it stood needs a frame at least
-            ends = ("",) if plain else self._frames.next_steps
+            ends = ("",) if plain else more
         elif "ask" in kinds and not unhappy:
             ends = (self._frames.thanks, "")
         body = self._body(said)
-        for regret, end, greeting in product(regrets, dict.fromkeys((*ends, *self._frames.next_steps)), dict.fromkeys(greetings)):
+        for regret, end, greeting in product(regrets, dict.fromkeys((*ends, *more)), dict.fromkeys(greetings)):
             yield f"{greeting}{regret}{body}{end}"
 
     @staticmethod
     def _body(said: Sequence[_Said]) -> str:
-        """Reasons before what follows from them, then what is so, then who does what; fragments of a kind share a sentence."""
+        """Reasons before what follows from them, then what is so, then who does what; fragments of a kind share a sentence.
+
+        What is not understood keeps its place, and shares a sentence with what is told beside it, as long as that is short.
+        """
         told = [each for each in said if each.text]
         if not all(each.known for each in told):  # what is not understood keeps its place
             ordered = told
         else:
             ordered = sorted(told, key=lambda each: _ORDER.get(each.kind, 4))
-        text = ""
+        text, sentence = "", 0
         for place, each in enumerate(ordered):
-            following = ordered[place + 1].kind if place + 1 < len(ordered) else None
-            joined = each.kind == following or (each.kind, following) in {("reason", "refuse"), ("reason", "state"), ("yes", "ask")}
-            question = each.text.startswith("请问")
-            text += each.text + ("，" if joined else "？" if question else "。")
+            following = ordered[place + 1] if place + 1 < len(ordered) else None
+            sentence += len(each.text)
+            joined = following is not None and (
+                each.kind == following.kind or (each.kind, following.kind) in _TOGETHER
+                or not (each.known and following.known) and {each.kind, following.kind} <= _TELLS
+            ) and sentence + len(following.text) <= _LONGEST_SENTENCE  # fmt: skip
+            question = each.text.startswith("请问") or each.text.endswith("吗")
+            text += each.text + ("？" if question else "，" if joined else "。")
+            sentence = sentence if joined and not question else 0
         return text

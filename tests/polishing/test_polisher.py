@@ -8,6 +8,7 @@ from copilot.conversation import Conversation
 from copilot.engine import Copilot
 from copilot.language import figures
 from copilot.polishing import Polisher, keeps_the_facts
+from copilot.polishing.softening import Softener
 from copilot.workspace import builtin_workspace
 
 
@@ -23,6 +24,13 @@ def test_each_rough_fragment_is_said_as_its_rule_says(rule: object) -> None:
     said = RULES._known(rule.rough)  # type: ignore[attr-defined]
     assert said is not None
     assert rule.polite in said.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("rule", Softener(builtin_workspace()).rules, ids=lambda rule: rule.id)
+def test_rough_words_in_what_nobody_knows_are_softened_in_their_place(rule: object) -> None:
+    _, text, softened = Softener(builtin_workspace()).soften(rule.rough)  # type: ignore[attr-defined]
+    assert softened
+    assert rule.polite in text  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
