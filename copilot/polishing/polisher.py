@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Protocol
 
@@ -22,14 +22,17 @@ from copilot.workspace import Workspace
 
 LONGEST = 240  # characters of a draft: a longer one is no rough note
 _LONGEST_RESULT = 160
-_BREAK = re.compile(r"[，,。！!？?；;、~…\n]+|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_BREAK = re.compile(r"[，,。！!；;、~…\n]+|(?<=[？?])|(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_ASKED = "？?"
 _PARTICLES = re.compile(r"(?:啊|呀|哈|嘛|呗|哦|啦|喔|咯|噢)+$")
 _MOST_FRAGMENTS = 8
 _NEXT: frozenset[Kind] = frozenset({"ask", "todo", "offer", "wait"})
 _ORDER: dict[Kind, int] = {
     "thanks": 0, "yes": 1, "reason": 2, "refuse": 3, "state": 4, "offer": 5, "ask": 6, "todo": 7, "wait": 8, "close": 9,
 }  # fmt: skip
-_TOGETHER: frozenset[tuple[Kind, Kind]] = frozenset({("reason", "refuse"), ("reason", "state"), ("yes", "ask")})
+_TOGETHER: frozenset[tuple[Kind, Kind]] = frozenset({
+    ("reason", "refuse"), ("reason", "state"), ("yes", "ask"), ("yes", "offer"), ("yes", "state"), ("yes", "todo"),
+})  # fmt: skip
 _TELLS: frozenset[Kind] = frozenset({"reason", "refuse", "state", "offer", "yes"})
 _LONGEST_SENTENCE = 48  # characters that fragments may share
 
@@ -48,6 +51,7 @@ class _Said:
     text: str
     known: bool
     softened: bool = False
+    asks: bool = False  # it stood there as a question
 
 
 class MoodReader(Protocol):
@@ -82,7 +86,10 @@ class Polisher:
             return None
         about = f"{draft}\n{conversation.last_customer_text}"
         parts = [part.strip() for part in _BREAK.split(draft) if part and part.strip()]
-        said = [each for part in parts for each in self._say(part, about)]
+        said = [
+            replace(each, asks=each.asks or part[-1] in _ASKED)
+            for part in parts if (words := part.strip(_ASKED)) for each in self._say(words, about)
+        ]  # fmt: skip
         if len(said) > _MOST_FRAGMENTS or not self._tells(said):
             return None
         cites = self.cites()
@@ -137,9 +144,11 @@ class Polisher:
         more = self._frames.next_steps if going else self._frames.told
         if "refuse" in kinds and not kinds & _NEXT:
             ends = self._frames.ways_out
-        elif not kinds & (_NEXT | {"close"}):
+        elif not kinds & (_NEXT | {"close"}) and not said[-1].asks:
             plain = not unhappy and all(each.known for each in said)  # what is kept as it stood needs a frame at least
             ends = ("",) if plain else more
+        elif said[-1].asks:
+            ends = ("",)
         elif "ask" in kinds and not unhappy:
             ends = (self._frames.thanks, "")
         body = self._body(said)
@@ -163,9 +172,11 @@ class Polisher:
             sentence += len(each.text)
             joined = following is not None and (
                 each.kind == following.kind or (each.kind, following.kind) in _TOGETHER
-                or not (each.known and following.known) and {each.kind, following.kind} <= _TELLS
+                or (not (each.known and following.known) and {each.kind, following.kind} <= _TELLS)
             ) and sentence + len(following.text) <= _LONGEST_SENTENCE  # fmt: skip
-            question = each.text.startswith("请问") or each.text.endswith("吗")
-            text += each.text + ("？" if question else "，" if joined else "。")
+            question = each.asks or each.text.startswith("请问") or each.text.endswith("吗")
+            repeats = place > 0 and ordered[place - 1].kind == "yes" and each.kind in ("offer", "yes")
+            words = each.text.removeprefix("可以") if repeats else each.text
+            text += words + ("？" if question else "，" if joined else "。")
             sentence = sentence if joined and not question else 0
         return text

@@ -9,7 +9,8 @@ from copilot.polishing.facts import refuses
 from copilot.polishing.model import Kind, Softening
 from copilot.workspace import Workspace
 
-_OFFERS = "^(可以|也可以|能|还能|还有|目前还有|改到|改成|最早|明天|明早|后天|下周|下次|其他|别的|重做|免费)"  # a way that is left
+# A way that is left, where nothing is refused in the same breath.
+_OFFERS = "^(先|等|剩|还有|目前还有|改到|改成|最早|明天|明早|后天|下周|下次|下期|其他|别的|重做|免费)|(^|[^不才])能|可以|才有"
 _GROUP = re.compile(r"\{(\d)\}")
 
 

@@ -61,6 +61,43 @@ def test_a_rough_draft_becomes_proper_and_keeps_its_facts(
     assert copilot.guard.objection(polished.text, polished.cites, conversation.followed_by("agent", draft)) is None
 
 
+@pytest.mark.parametrize(
+    ("draft", "customer", "kept"),
+    [
+        ("搓澡师傅今天请假 只能做按摩 要不要", "预约的搓澡怎么没了", ("请假", "按摩", "可以接受吗？")),
+        ("驾校周末不开 周一8点来报名", "周末能报名吗", ("周末", "周一8点", "报名")),
+        ("滑雪票过了12点退不了 没滑可以改期", "没去成 票能退吗", ("12点", "不能退", "改期")),
+        ("锅底糊了别硬铲 先泡2小时", "新买的锅糊底了", ("请您不要硬铲", "2小时")),
+        ("电影卡余额转不了 能送朋友用", "卡里的钱能转出来吗", ("余额", "不能转", "朋友")),
+        ("乐高少了3块？拍照 补给你", "拼到最后发现少零件", ("少了3块？", "拍张照片", "补给您")),
+        ("贷款利率不归我们 打银行电话", "利率怎么又高了", ("不由我们受理", "银行电话")),
+    ],
+)
+def test_what_stands_in_no_rule_is_kept_word_for_word_and_put_politely(
+    copilot: Copilot, draft: str, customer: str, kept: tuple[str, ...]
+) -> None:
+    polished = copilot.polish(draft, Conversation.from_customer(customer))
+    assert polished is not None
+    assert all(fact in polished.text for fact in kept), polished.text
+    assert "你" not in polished.text
+    assert copilot.review(polished.text, Conversation.from_customer(customer)).verdict == "pass"
+
+
+def test_a_draft_that_names_a_way_out_gets_no_second_one(copilot: Copilot) -> None:
+    said = Conversation.from_customer("陶艺课临时去不了，能退吗")
+    with_way = copilot.polish("陶艺课当天退不了 可以改到下周同一时间", said)
+    without = copilot.polish("陶艺课当天退不了", said)
+    assert with_way is not None
+    assert without is not None
+    assert "其他能办的方式" not in with_way.text
+    assert "其他能办的方式" in without.text
+
+
+def test_a_condition_is_no_refusal_and_a_refusal_stays_one() -> None:
+    assert keeps_the_facts("如果还没有解决，我安排师傅上门。", "还不行我派师傅")
+    assert not keeps_the_facts("请您重新上传。", "资料传不上去 退不了")
+
+
 @pytest.mark.parametrize("draft", ["", "   ", "随便聊几句没有用的话", "啊" * 500, "您好，请问有什么可以帮您？"])
 def test_what_cannot_be_made_proper_by_rule_is_left_to_the_agent(copilot: Copilot, draft: str) -> None:
     assert copilot.polish(draft, Conversation.from_customer("怎么这么慢")) is None
