@@ -12,6 +12,7 @@ from fakes.whole_case import AGENT, NOW, WHOLE_CASE, event_of
 from copilot.desk import CommandGiven, Desk, Pressed, TextWritten
 from copilot.store import Store
 
+
 async def _walk(database: Path, restart_before: int | None) -> list[str]:
     """What the cards of each step say, the case's number and times included, on a database of its own."""
     store = await Store.open(f"sqlite:///{database}")

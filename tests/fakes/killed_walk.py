@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from copilot.desk import Event
@@ -73,7 +74,7 @@ def main(database: str) -> None:
     screens = []
     for number in range(len(WHOLE_CASE)):
         event = asyncio.run(_event(database, number))
-        deaths = [forked(lambda each=each: _handled(database, event, each)) for each in (_dies_before, _dies_after, _commit)]  # type: ignore[misc]
+        deaths = [forked(partial(_handled, database, event, each)) for each in (_dies_before, _dies_after, _commit)]
         assert deaths == [-signal.SIGKILL, -signal.SIGKILL, 0], (number, deaths)
         screens.append(asyncio.run(_screen(database)))
     print(json.dumps(screens, ensure_ascii=False))
