@@ -44,6 +44,9 @@ _FORMAT = 10  # part of the cache key: raise it when features or training change
 _BAD, _GOOD = "bad", "good"
 _STRENGTH = 20.0  # both chosen by four-fold cross-validation over the examples:
 _THRESHOLD = 0.86  # here 1 good example in 40 is flagged, and half of the bad ones that no rule finds and the model has never seen
+_LIKELY = 0.7  # is enough where one clause stands out; chosen with the two below on examples left out and on real chats
+_ONE_CLAUSE = 0.4  # share of the likeliest clause from which it stands out
+_SOME_CLAUSE = 0.25  # least share in context: below that the answer is odd rather than wrong
 _SURE = 0.97  # from here a norm that blocks may block on the model's word alone; below, it warns
 _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
@@ -238,10 +241,18 @@ class SecondOpinion:
         probability = self.probability(draft.original, extras)
         if self._embeddings is not None and self._head is not None:
             probability = self._head.joined(probability, customer, draft.original)
-        if probability < by_words or len(draft.normal.squeezed.text) < _SHORTEST:
-            return self._in_context(situation, judges, extras, in_context) if customer else ()
+        if probability >= min(by_words, _LIKELY) and len(draft.normal.squeezed.text) >= _SHORTEST:
+            found = self._by_words(situation, judges, extras, probability)
+            if found and (probability >= by_words or _stands_out(found[0])):
+                return found
+        return self._in_context(situation, judges, extras, in_context) if customer else ()
+
+    def _by_words(
+        self, situation: Situation, judges: _Judges, extras: Sequence[str], probability: float
+    ) -> tuple[Opinion, ...]:
+        """Which norms a draft that reads like a breach breaks, the likeliest clause first."""
         worst = self._worst_sentence(situation, extras)
-        scores = judges.which.scores(_plain(draft.of(worst)), extras)
+        scores = judges.which.scores(_plain(situation.draft.of(worst)), extras)
         norms = self._likely(
             {label: score for label, score in scores.items() if not _is_missing(self._norms.get(label))}
         )
@@ -257,6 +268,8 @@ class SecondOpinion:
             return ()
         scores = judges.which.scores(_plain(draft.text), extras)
         norms = self._likely({label: score for label, score in scores.items() if _asks_who(self._norms.get(label))})
+        if norms and norms[0][1] < _SOME_CLAUSE:
+            return ()
         return tuple(
             Opinion(norm, 0, 0 if norm.kind == "require" else len(draft.text), probability, share)
             for norm, share in norms
@@ -310,6 +323,11 @@ class SecondOpinion:
 def _plain(text: str) -> str:
     """The text without a closing full stop: whether somebody types one says nothing about manners."""
     return text.rstrip("。. ") or text
+
+
+def _stands_out(opinion: Opinion) -> bool:
+    """Whether one clause is clearly meant, and one that words alone can break."""
+    return opinion.share >= _ONE_CLAUSE and not depends_on_customer(opinion.norm)
 
 
 def _is_missing(norm: Norm | None) -> bool:
