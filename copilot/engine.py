@@ -6,7 +6,6 @@ synchronous and take milliseconds; nothing here waits for a network. What is pro
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.conversation import AGREEMENT, ClauseRef, Conversation, Turn
-from copilot.errors import ModelError
 from copilot.guard import Guard
 from copilot.memory import give_back_memory
 from copilot.norms import Accepted, Review, Reviewer
@@ -36,13 +34,12 @@ if TYPE_CHECKING:
     from copilot.records import ServiceRecord
     from copilot.retrieval import Hit, Index
     from copilot.retrieval.embeddings import TextEmbeddings
+    from copilot.shown_answers import ShownAnswers
     from copilot.summaries import Summary
 
 MAX_SUGGESTIONS = 3
 _TALK = frozenset({"greeting", "closing", "praise"})  # intents that no policy clause answers
 _NOTHING_SAID = "……"  # what the phrase bank answers with its most general replies
-_MAX_MODEL_QUESTION = 500  # characters of a question that travel to a language model
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,55 +213,20 @@ class Copilot:
 
     def ask(self, question: str, previous: str | None = None) -> Answer:
         """An answer that rests on clauses, or a polite "not covered"; sentences the reviewer would flag are left out."""
-        from copilot.answering import NOT_COVERED
-
-        answer = self.answerer.answer(question, previous)
-        kept = self._clean_part(answer.answer)
-        if not kept:
-            kept = self._pointer(answer) if answer.answered else NOT_COVERED
-        return answer if kept == answer.answer else replace(answer, answer=kept)
+        return self._answers.ask(question, previous)
 
     async def improve_answer(self, answer: Answer) -> Answer:
-        """The answer in the language model's words, as far as the cited clauses support them; without a model unchanged.
+        """The answer in the language model's words, as far as the clauses support them; without a model unchanged.
 
-        A sentence that cites none of the clauses, states a figure or anything else that they do not say, or that the
-        reviewer would flag, is cut. Raises ModelError when nothing is left; the offline answer stands.
+        Raises ModelError when nothing is left of them; the offline answer stands.
         """
-        from copilot.answering import cited_line, supported
+        return await self._answers.improve(answer, self.assistant)
 
-        if self.assistant is None or not answer.answered:
-            return answer
-        clauses = {c.ref: c for each in answer.cites if (c := self._clause_of(each.document, each.clause))}
-        question = (answer.understood or answer.question)[:_MAX_MODEL_QUESTION]
-        written = await self.assistant.answer(question, list(clauses.values()))
-        kept = [each for each in written if supported(each.text, [clauses[ref] for ref in each.cites])]
-        told = cited_line([each.text for each in kept], [clauses[ref] for each in kept for ref in each.cites])
-        if not kept or self._clean_part(told) != told:
-            raise ModelError(f"模型 {self.assistant.model.name} 的回答没有条款支持，已不予显示。")
-        return replace(answer, answer=told, source="llm")
+    @cached_property
+    def _answers(self) -> ShownAnswers:
+        from copilot.shown_answers import ShownAnswers
 
-    def _pointer(self, answer: Answer) -> str:
-        """Where to read on; without the clause's title, which may be what must not be said."""
-        first = answer.cites[0]
-        clause = self._clause_of(first.document, first.clause)
-        return f"请查看{clause.citation if clause else first.clause} 的原文，下面列出了相关内容。"
-
-    def _clean_part(self, text: str) -> str:
-        """`text` without the sentences that the reviewer flags, as few as it takes; empty where nothing would be left."""
-        while text:
-            findings = self.judge.review(text, Conversation(), with_rewrite=False).findings
-            flagged = [each for each in findings if each.severity != "tip"]
-            if not flagged:
-                return text
-            kept = "".join(
-                sentence.group()
-                for sentence in _SENTENCE.finditer(text)
-                if not any(each.start < sentence.end() and sentence.start() < each.end for each in flagged)
-            )
-            if kept == text:  # something is missing, not wrong: leaving out does not help
-                return ""
-            text = kept
-        return ""
+        return ShownAnswers(self.answerer, self.judge, self.index.clause)
 
     # Where the case stands
 
