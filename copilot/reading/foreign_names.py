@@ -110,6 +110,11 @@ class ForeignNameFinder:
             start -= 1
         while end < len(text) and text[end] in self._sounds:
             end += 1
+        clause = start
+        while clause > 0 and start - clause < 3 and "\u4e00" <= text[clause - 1] <= "\u9fff":
+            clause -= 1
+        if 0 < start - clause < 3 <= dot - clause and not self._is_cued(text, start):
+            start = clause  # 腾|格尔·苏和: a character of the first name that few names have
         if end - dot > 3 and self._said.search(text[end - 1 : end + _WINDOW]):
             end -= 1  # 吐尔逊|买的票
         if dot - start < 2 or end - dot < 3:

@@ -15,18 +15,17 @@ from copilot.reading.numbers import CueRule, Found, WordList
 
 _WINDOW = 22
 _ENOUGH = 3.5  # points that a name without a cue needs; see _points
-
-
 _FIRST_OF_TWO = frozenset("一大阿")  # characters that are usual in a given name when another one follows
+_AND = frozenset({"、", "和", "与", "跟", "及", " ", "/"})  # between two names of a list
+_JOINING = ("和", "跟", "与", "给", "让", "叫", "找")  # what the cutter may join with a surname: 和田|蕊
+_CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
+_ADVERBS = frozenset("刚才又还就来")  # characters of names that are other words as well: 王磊|刚|走
+_DOING = frozenset("发开来送转定")  # the same in front of what _DONE finds: 给龚琳|发的短信
+_DONE = compile_pattern(r"^(?:的|了|过)")
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
-
-
 _ORGANISATION = compile_pattern(
     r"^\p{Han}{1,16}(?:公司|集团|厂|工作室|合作社|事务所|商行|店|学校|医院|研究院|协会|银行|局|委员会|办事处)(?:[^\p{Han}]|$)"
 )
-_CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
-_DONE = compile_pattern(r"^(?:的|了|过)")
-_DOING = frozenset("发开来送转定")  # characters of names that are verbs as well: 给龚琳|发的短信
 
 
 class _Piece(NamedTuple):
@@ -65,6 +64,7 @@ class NameFinder:
         self._opening = compile_pattern(f"(?:{'|'.join(rules['opening'].before)})$")
         self._title = compile_pattern(f"^(?:{'|'.join(rules['title'].after)})")
         self._person = compile_pattern(f"^(?:{'|'.join(rules['person'].after)})")
+        self._famous = compile_pattern(f"^(?:{'|'.join(rules['famous'].after)})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
 
     def find(self, text: str) -> list[Found]:
@@ -81,14 +81,15 @@ class NameFinder:
                 surname = 1
             else:
                 continue
-            end = self._end_of(text, start, surname, segments)
+            follows = bool(found) and text[found[-1].end : start] in _AND
+            end = self._end_of(text, start, surname, segments, follows=follows)
             if end:
                 found.append(Found("name", start, end, 4))
                 taken_until = end
         return found
 
-    def _end_of(self, text: str, start: int, surname: int, segments: Segments) -> int | None:
-        """Where the name that begins at `start` ends, or None when there is none."""
+    def _end_of(self, text: str, start: int, surname: int, segments: Segments, *, follows: bool) -> int | None:
+        """Where the name that begins at `start` ends, or None; `follows`: another name stands in front of it."""
         if text[start : start + 3] in self._never:
             return None
         first = start + surname
@@ -98,7 +99,7 @@ class NameFinder:
             return None
         before = text[max(0, start - _WINDOW) : start]
         sure = self._sure.search(before) is not None
-        hinted = sure or self._hint.search(before) is not None
+        hinted = sure or follows or self._hint.search(before) is not None
         for given in (3, 2, 1) if sure and surname == 1 and text[start + 1 : start + 2] in self._surnames else (2, 1):
             end = start + surname + given
             characters = text[start + surname : end]
@@ -118,20 +119,24 @@ class NameFinder:
         closed = not piece.rest or not _is_chinese(piece.rest[0])
         ends = titled or closed or (hinted and segments.is_whole_person(piece.start, piece.end))
         ends = ends or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
-        if segments.text[piece.start : piece.start + 2] in self._never and not (
-            hinted and closed and given == usual == 2
-        ):
+        said = self._person.search(piece.rest) is not None
+        likely = given == usual == 2 and ((hinted and closed) or titled or (said and (clear or hinted)))
+        if segments.text[piece.start : piece.start + 2] in self._never and not likely:
             return False
         if given == 3:  # both parents' surnames
             return closed and usual >= 2
-        said = self._person.search(piece.rest) is not None
         if not (closed or titled or said) and given == 2 and segments.splits_a_word(piece.end):
             return False  # 王磊明|天: the last character belongs to the word behind
-        if not (sure and usual == given) and self._is_other_words(
-            piece, segments, closed=closed or ((said or titled) and clear)
-        ):
+        last = piece.end - 1
+        if given == 2 and not closed and segments.text[last] in _ADVERBS and segments.is_person(piece.start, last):
+            return False  # 王磊|刚|走
+        led = clear or hinted or self._opening.search(piece.before) is not None
+        settled = closed or ((said or titled) and led)
+        if not (sure and usual == given) and self._is_other_words(piece, segments, closed=settled):
             return False
         if not (sure or titled) and segments.text[piece.start : piece.end] in self._known:
+            return False
+        if not sure and self._famous.search(piece.rest):
             return False
         if not titled and _ORGANISATION.search(piece.rest):
             return False
@@ -140,7 +145,7 @@ class NameFinder:
             return False
         if hinted:
             return (ends and (sure or usual > 0)) or (given == 2 and usual == 2)
-        if titled and usual == given and (clear or given == 2):
+        if titled and usual == given and (clear or given == 2 or segments.is_whole_person(piece.start, piece.end)):
             return True
         if given == usual == 2 and ends and self._weak.search(piece.before) is not None:
             return True
@@ -153,7 +158,8 @@ class NameFinder:
         named = closed and piece.usual == piece.given == 2
         if segments.is_known_thing(piece.start, piece.end - 1 if named else name):
             return True
-        if segments.splits_a_word(piece.start) and not piece.before.endswith(_CUT_APART):
+        joined = closed and piece.before.endswith(_JOINING) and segments.at(piece.start).start == piece.start - 1
+        if segments.splits_a_word(piece.start) and not (joined or piece.before.endswith(_CUT_APART)):
             return True
         if not closed and segments.splits_a_word(piece.end):
             return True
@@ -169,7 +175,7 @@ class NameFinder:
         said = self._person.search(piece.rest) is not None
         if segments.splits_a_word(start):
             return 0.0
-        if not (said and clear and piece.given == 2) and (
+        if not (said and clear and (piece.given == 2 or segments.at(start).person)) and (
             segments.splits_a_word(end) or segments.is_known_thing(start, start + piece.surname)
         ):
             return 0.0
