@@ -148,6 +148,7 @@ class Copilot:
         self.index.warm()
         self.suggest(Conversation.from_customer("快递还没到，麻烦查一下"))
         self.ask("在线消息多久要回复")
+        self.mask("找王小明")  # loads the dictionary by which names are told from words
         give_back_memory()
 
     # What the customer wrote
