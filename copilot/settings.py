@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     web_port: int = Field(
         8000, ge=1, le=65535, description="Port of the web console.", json_schema_extra={"zh": "控制台的端口。"}
     )
+    web_agent: str = Field(
+        "",
+        max_length=20,
+        description="Name of the agent at this console; consoles that share a database each need one of their own.",
+        json_schema_extra={"zh": "用这个控制台的客服叫什么；几个控制台共用一个数据库时各填各的，才能互相转交。"},
+    )
     telegram_bot_token: SecretStr | None = Field(
         None, validation_alias=AliasChoices("telegram_bot_token", "TELEGRAM_BOT_TOKEN"),
         description="Token of the Telegram bot, from @BotFather; without it only the web console runs.", json_schema_extra={"zh": "Telegram 机器人的令牌，向 @BotFather 申请；不填就只开网页控制台。"},
@@ -223,6 +229,14 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("请用 DEBUG、INFO、WARNING 或 ERROR")
         return value.upper()
+
+    @field_validator("web_agent", mode="after")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        name = value.strip()
+        if name in {"local", "practice"} or any(mark.isspace() or mark in ":,，" for mark in name):
+            raise ValueError("请填一个名字，不带空格、逗号和冒号，也不用 local、practice")
+        return name
 
     @field_validator("web_host", mode="after")
     @classmethod

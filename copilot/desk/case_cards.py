@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from copilot.conversation import ClauseRef, Conversation
 from copilot.desk.alerts import alert_lines, raise_alert
 from copilot.desk.cards import Button, Card, Line
-from copilot.desk.emergency_cards import emergency_card, kind_of, with_first_words
+from copilot.desk.emergency_cards import emergency_card, is_said, kind_of, with_first_words
 from copilot.desk.offers import numbered
 from copilot.desk.own_phrases import with_own
 from copilot.desk.promises import promise_rows
@@ -56,8 +56,9 @@ async def customer_card(
     if reading.urgency == "emergency":
         kind = kind_of(copilot, conversation)
         await raise_alert(session, turn, conversation.last_customer_text, kind.title)
-        offered = numbered(with_first_words(copilot, kind, offered), before)
-        card = emergency_card(copilot, card, kind, offered, token)
+        said = is_said(copilot, kind, conversation, progress)
+        offered = numbered(with_first_words(copilot, kind, offered, said=said), before)
+        card = emergency_card(copilot, card, kind, offered, token, said=said)
         card = replace(card, title=status_text(reading, progress))
     elif reading.vip:
         card = replace(card, lines=(*_vip_lines(session, conversation, reading), *card.lines[1:]))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_LISTED = 8
 _SEEN_WITHIN = timedelta(days=30)
 _EVER = timedelta(days=36_500)
-_TRAINING = "web:practice"  # the desk of the practice page serves nobody
+TRAINING = "web:practice"  # how the desks of practice pages begin, which serve nobody
 _PLACES = {"web:local": "网页控制台"}
 
 
@@ -29,7 +29,7 @@ class Colleague:
 async def colleagues(session: Session) -> tuple[Colleague, ...]:
     """The others who used the desk lately, supervisors first, then those seen last."""
     known = await session.work.known_agents(session.now - _SEEN_WITHIN)
-    others = [each for each in known if each.agent not in (session.agent, _TRAINING)]
+    others = [each for each in known if each.agent != session.agent and not each.agent.startswith(TRAINING)]
     duty = session.duty.chain
     ordered = sorted(others, key=lambda each: duty.index(each.agent) if each.agent in duty else len(duty))
     return tuple(

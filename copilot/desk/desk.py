@@ -153,6 +153,12 @@ class Desk:
             state = await _load(work, agent)
             yield Session(self._copilot, work, agent, state, self._clock(), self._voice or no_voice, self._duty, self._safe)
 
+    async def arrive(self, agent: str) -> None:
+        """The agent is at the desk, before any event: colleagues can hand cases over to them from now on."""
+        async with self._session(agent) as session:
+            await session.work.save_desk_state(agent, state_to_json(session.state), session.now)
+            await session.work.commit()
+
     async def conversation(self, agent: str) -> Conversation:
         """The agent's open conversation; an empty one for none."""
         return Conversation((await self.view(agent)).turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ LIST_SLOT = "promises"
 MOST_LISTED = 10
 LAST_CALL = timedelta(minutes=15)  # standards 1.7: a call promised for a time is made within a quarter of an hour
 _LONGEST_WORDS = 60
+_PROMISED = "⏰ 答应了："
+_SHORT_WORDS = 30  # beside the reply itself
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -42,10 +45,14 @@ async def promise_rows(session: Session) -> tuple[list[Line], list[tuple[Button,
     conversation = session.state.conversation
     if conversation is None:
         return [], []
-    offered = [each for each in await _of(session, ("offered",), conversation) if each.limit_at > session.now]
-    lines = [Line("text", f"⏰ 答应了：{when(each.limit_at, session.now)}（“{each.words}”）") for each in offered]
+    said = [turn.id for turn in await session.work.turns(conversation) if turn.role == "agent"]
+    newest = [each for each in await _of(session, ("offered",), conversation) if said and each.turn == said[-1]]
+    offered = [each for each in newest if each.limit_at > session.now]  # asked about once; later they stand in /promises
+    lines = [
+        Line("text", f"{_PROMISED}{when(each.limit_at, session.now)}（“{shortened(each.words, _SHORT_WORDS)}”）") for each in offered
+    ]
     rows: list[tuple[Button, ...]] = [
-        (Button(f"{when(each.limit_at, session.now)}前提醒我", f"remind:{each.id}"), Button("不用提醒", f"noremind:{each.id}"))
+        (Button(f"{when(each.limit_at, session.now)} 前提醒我", f"remind:{each.id}"), Button("不用提醒", f"noremind:{each.id}"))
         for each in offered
     ]
     for late in await _of(session, ("open",), conversation):
@@ -59,13 +66,26 @@ async def confirm(session: Session, reminder: Reminder) -> None:
     """Remind of this promise."""
     early = session.copilot.casebook.promises.early(reminder.opened_at, reminder.limit_at)
     await session.work.open_reminder(reminder.id, early)
-    session.tell(f"记下了，{when(early, session.now)}提醒您。全部承诺：/promises")
+    _settle(session, reminder)
+    session.tell(f"记下了，{when(early, session.now)} 提醒您。全部承诺：/promises")
 
 
 async def decline(session: Session, reminder: Reminder) -> None:
     """No reminder is wanted."""
     await session.work.close_reminder(reminder.id, "dropped", session.agent, session.now)
+    _settle(session, reminder)
     session.tell("好的，不提醒。")
+
+
+def _settle(session: Session, reminder: Reminder) -> None:
+    """Take the question about this promise off the card that asked it."""
+    asked = {f"remind:{reminder.id}", f"noremind:{reminder.id}"}
+    for card in session.state.cards:
+        rows = tuple(row for row in card.buttons if not any(button.action in asked for button in row))
+        if rows != card.buttons:
+            said = f"{_PROMISED}{when(reminder.limit_at, session.now)}（"
+            lines = tuple(line for line in card.lines if not line.text.startswith(said))
+            session.show(replace(card, lines=lines, buttons=rows))
 
 
 async def kept(session: Session, reminder: Reminder) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STEPS = frozenset({"propose", "agree"})  # where a solution is looked for
 MOST_ON_A_MESSAGE = 2
+BEYOND_AUTHORITY = "⛔ 先别发送：超出权限"  # the title of a draft whose words alone would pass
 
 
 def solution_lines(copilot: Copilot, progress: Progress | None, customer_texts: Sequence[str], most: int) -> list[Line]:

@@ -16,7 +16,7 @@ from copilot.desk.offers import offered_replies
 from copilot.desk.promises import forget_promises, notice_promises
 from copilot.desk.review_cards import draft_card
 from copilot.desk.session import Session
-from copilot.desk.solution_lines import authority_lines
+from copilot.desk.solution_lines import BEYOND_AUTHORITY, authority_lines
 from copilot.desk.state import DraftInHand, OfferedReply, SentReply, TurnInHand
 from copilot.desk.ticks import led_progress
 from copilot.desk.turn_cards import SLOT, discarded_card, sent_card, unread_card
@@ -73,7 +73,9 @@ def show_draft(session: Session) -> None:
     draft = session.state.draft
     if draft is not None:
         card = draft_card(session.copilot, draft, offered(session), session.token(SLOT))
-        session.show(replace(card, lines=(*authority_lines(session.copilot, draft.text), *card.lines)))
+        beyond = authority_lines(session.copilot, draft.text)
+        title = BEYOND_AUTHORITY if beyond and draft.fine else card.title
+        session.show(replace(card, title=title, lines=(*beyond, *card.lines)))
 
 
 def offered(session: Session) -> tuple[OfferedReply, ...]:

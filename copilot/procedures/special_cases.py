@@ -16,7 +16,10 @@ _MAX_CHARACTERS = 2_000
 
 
 class EmergencyRecord(DataRecord):
-    """One kind of emergency. What to say comes from the clause, unless it has none or `own_words` is set."""
+    """One kind of emergency. What to say comes from the clause, unless it has none or `own_words` is set.
+
+    `also` are words that go with any kind (an ambulance): they count where no `words` of a kind were said.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z_]{2,20}$")]
     title: Text
@@ -24,6 +27,7 @@ class EmergencyRecord(DataRecord):
     say: Text
     own_words: bool = False
     words: tuple[Text, ...]
+    also: tuple[Text, ...] = ()
     call: tuple[Text, ...] = Field(min_length=1)
     never: tuple[Text, ...] = Field(min_length=1)
     record: tuple[Text, ...] = Field(min_length=1)
@@ -51,7 +55,7 @@ class SpecialCaseFile(DataRecord):
         for each in self.emergencies[:-1]:
             if not each.words:
                 raise ValueError(f"紧急情况 {each.id} 没有 words，认不出来；只有最后一种可以不写。")
-        PatternSet((each.id, pattern) for each in self.emergencies for pattern in each.words)
+        PatternSet((each.id, pattern) for each in self.emergencies for pattern in (*each.words, *each.also))
         return self
 
 
@@ -61,6 +65,7 @@ class SpecialCases:
     def __init__(self, workspace: Workspace) -> None:
         self._file = workspace.read_record(SPECIAL_CASES, SpecialCaseFile)
         self._words = PatternSet((each.id, pattern) for each in self._file.emergencies for pattern in each.words)
+        self._also = PatternSet((each.id, pattern) for each in self._file.emergencies for pattern in each.also)
 
     @property
     def emergencies(self) -> tuple[EmergencyRecord, ...]:
@@ -68,11 +73,13 @@ class SpecialCases:
 
     def emergency(self, customer_texts: Sequence[str]) -> EmergencyRecord:
         """The kind of emergency that these messages tell of, the newest that says so; the last kind where none does."""
-        for text in reversed(customer_texts):
-            found = set(self._words.keys_in(normalise(text[:_MAX_CHARACTERS]).text))
-            for each in self.emergencies:
-                if each.id in found:
-                    return each
+        texts = [normalise(text[:_MAX_CHARACTERS]).text for text in reversed(customer_texts)]
+        for words in (self._words, self._also):
+            for text in texts:
+                found = set(words.keys_in(text))
+                for each in self.emergencies:
+                    if each.id in found:
+                        return each
         return self.emergencies[-1]
 
     def vip(self, *, complaint: bool) -> tuple[VipRecord, ...]:

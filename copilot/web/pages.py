@@ -13,6 +13,7 @@ from nicegui import events, ui
 from copilot.conversation import Role
 from copilot.desk import Card, CommandGiven, DeskView, Event, Pressed, TextWritten
 from copilot.desk.alerts import OWN_ALERT
+from copilot.desk.colleagues import TRAINING
 from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
 from copilot.errors import CopilotError
@@ -25,8 +26,7 @@ from copilot.web.wording import worded
 if TYPE_CHECKING:
     from copilot.wiring import Services
 
-AGENT = "web:local"
-TRAINEE = "web:practice"
+_UNNAMED = "local"  # the desk of a console whose agent has no name in the settings
 DOUBLE_TAP_S = 1.0
 LOOK_EVERY_S = 2.0  # how often the page looks for what came without a tap
 _log = logging.getLogger(__name__)
@@ -34,14 +34,16 @@ _log = logging.getLogger(__name__)
 
 def register_pages(services: Services) -> None:
     """Make the pages known to NiceGUI."""
+    name = services.settings.web_agent
+    agent, trainee = f"web:{name or _UNNAMED}", f"{TRAINING}:{name}" if name else TRAINING
 
     @ui.page("/", title="客服助手")
     async def talk() -> None:
-        await TalkPage(services, AGENT).show()
+        await TalkPage(services, agent).show()
 
     @ui.page("/practice", title="练习 · 客服助手")
     async def practice() -> None:
-        await PracticePage(services, TRAINEE).show()
+        await PracticePage(services, trainee).show()
 
     @ui.page("/disputes", title="复核误报 · 客服助手")
     async def disputes() -> None:
@@ -179,6 +181,7 @@ class TalkPage(DeskPage):
                     ui.button("查", on_click=lambda: self._ask(self.question.value or "")).props('dense no-caps outline color="teal-8"')
                 self.clock = ui.element("div").mark("clock")
                 self.cards = ui.element("div").classes("scroll").mark("cards")
+        await self.desk.arrive(self.agent)
         await self.draw()
         ui.timer(LOOK_EVERY_S, self.look, immediate=False)
 

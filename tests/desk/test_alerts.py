@@ -125,3 +125,13 @@ async def test_what_was_no_customers_message_is_withdrawn(chat: Dialogue) -> Non
     await chat.customer("您家有燃气味吗？")
     await chat.tap("这是我说的")
     assert await tell(chat) == []
+
+
+async def test_what_comes_first_is_not_shown_again_once_it_was_said(chat: Dialogue) -> None:
+    card = await chat.customer("家里一股燃气味")
+    first = card.button("复制 1").copy_text
+    assert "先说下面这句" in card.text()
+    await chat.tap("复制 1")
+    later = await chat.customer("出来了，楼道里也有燃气味")
+    assert "盯到主管接手" in later.text()
+    assert first not in later.text()

@@ -197,5 +197,6 @@ async def test_an_offer_beyond_authority_is_flagged_on_the_draft_with_who_decide
     await chat.customer("我很生气！洗衣机漏水")
     card = await chat.draft("实在抱歉，我给您补偿二百元。")
     assert card.lines[0].role == "danger"
+    assert card.title == "⛔ 先别发送：超出权限"
     assert "补偿 200 元超出您的权限（50 元）：先报组长，2 小时内答复" in card.lines[0].text
     assert "超出" not in (await chat.draft("实在抱歉，我给您补偿三十元。")).text()

@@ -168,3 +168,20 @@ async def test_on_a_screen_of_its_own_it_is_put_there_once(store: Store) -> None
     assert card.slot in {each.slot for each in (await chat.desk.view(chat.agent)).cards}
     await chat.press(card.button("已经办到").action)
     assert card.slot not in {each.slot for each in (await chat.desk.view(chat.agent)).cards}
+
+
+@pytest.mark.parametrize("answer", ["前提醒我", "不用提醒"])
+async def test_a_promise_that_was_answered_is_not_asked_about_again(chat: Dialogue, answer: str) -> None:
+    await send(chat, "您好，我两小时内给您回电。")
+    await chat.tap(answer)
+    (card,) = (await chat.desk.view(chat.agent)).cards
+    assert "答应了" not in card.text()
+    assert [button.label for row in card.buttons for button in row] == ["其实没发"]
+
+
+async def test_a_promise_nobody_answered_is_asked_about_until_the_next_reply(chat: Dialogue) -> None:
+    await send(chat, "您好，我两小时内给您回电。")
+    assert "答应了" in (await chat.customer("好的")).text()
+    await chat.draft("您好，马上为您核实。")
+    assert "答应了" not in (await chat.tap("复制")).text()
+    assert "未设提醒" in (await chat.command("promises")).text()

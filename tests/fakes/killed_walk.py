@@ -74,7 +74,7 @@ def main(database: str) -> None:
     screens = []
     for number in range(len(WHOLE_CASE)):
         event = asyncio.run(_event(database, number))
-        deaths = [forked(partial(_handled, database, event, each)) for each in (_dies_before, _dies_after, _commit)]
+        deaths = [forked(partial(_handled, database, event, commit)) for commit in (_dies_before, _dies_after, _commit)]
         assert deaths == [-signal.SIGKILL, -signal.SIGKILL, 0], (number, deaths)
         screens.append(asyncio.run(_screen(database)))
     print(json.dumps(screens, ensure_ascii=False))

@@ -29,6 +29,10 @@ CASES = SpecialCases(builtin_workspace())
         ("有人自称客服让我妈转账", "fraud"),
         ("安装师傅堵门威胁我，说要动手", "violence"),
         ("出大事了，快来人", "other"),
+        ("吃完那盒饼干拉了一晚上", "poisoning"),
+        ("孩子喝了奶就拉肚子", "poisoning"),
+        ("电闸拉了，人已经出来", "other"),
+        ("快叫救护车，人晕过去了", "accident"),
     ],
 )
 def test_emergencies_are_told_apart(text: str, kind: str) -> None:
@@ -38,6 +42,11 @@ def test_emergencies_are_told_apart(text: str, kind: str) -> None:
 def test_the_newest_message_that_says_what_it_is_counts() -> None:
     assert CASES.emergency(("插座冒烟了", "我们都出来了")).id == "fire"
     assert CASES.emergency(()).id == "other"
+    assert CASES.emergency(("插座冒烟了", "我爸被电着了")).id == "shock"
+
+
+def test_an_ambulance_does_not_make_another_emergency_of_it() -> None:
+    assert CASES.emergency(("热水器漏电，把我老公电着了", "闸已经拉了", "救护车到了，谢谢")).id == "shock"
 
 
 @pytest.mark.parametrize("kind", CASES.emergencies, ids=lambda kind: kind.id)

@@ -96,7 +96,7 @@ async def test_killed_while_telling_a_reminder_is_neither_lost_nor_read_twice(
 
     later = NOW + case.due + LEASE + timedelta(seconds=1)
     async with telling_bot(store, api.url, api.token, later), asyncio.timeout(20):
-        while not await _told(store, case):  # noqa: ASYNC110 - what is waited for happens in the bot
+        while not await _told(store, case):  # noqa: ASYNC110 — what is waited for is written through another connection
             await asyncio.sleep(0.1)
     assert [case.words in each.text for each in chat.messages.values()].count(True) == 1
     lost_words = 1 if when == "after the word is sent" else 0  # its number died with the process; it says no more than that
