@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from copilot.language import compile_pattern, figures, normalise
 
-_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没办法|没有办法|没法|不支持|不予|拒绝|办不|暂时不|不在|没有更多|目前没有|暂时没有|缺货|[退拿找追修补接要查看种做进报约订抢排装]不(回|出|上|成|到)")
-_DRAFT_REFUSES = compile_pattern("不能|不了|不行|不可以|无法|没法|不支持|不予|拒绝|办不|不退|不换|不赔|[退拿找追修补接要查看种做进报约订抢排装]不(回|出|上|成|到)")
+_CANNOT = "不能|不了|不行|不可以|无法|没法|不支持|不予|拒绝|办不|[退拿找追修补接要查看种做进报约订抢排装]不(回|出|上|成|到)"
+_REFUSES = compile_pattern(f"{_CANNOT}|没办法|没有办法|暂时不|不在|没有更多|目前没有|暂时没有|缺货")
+_DRAFT_REFUSES = compile_pattern(f"{_CANNOT}|不退|不换|不赔")
 _CONDITIONS = compile_pattern("(还|还是|实在|要是|如果)不(行|能|可以)|行不行|行不$|能不能|可不可以|好不好|不能不")  # no refusal
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 from copilot.conversation import Act, Conversation, Intent, PersonalDatum, Turn, Urgency
 from copilot.summaries.nobody import Nobody
 from copilot.summaries.summary import Summary
+from copilot.summaries.words import answer_of, is_filler, names_a_time, wants_detail, without_greeting, without_regret
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[！？!?]?")
 _OFFERING = re.compile(r"有什么|有啥")  # "请问还有什么可以帮您？" waits for nothing
@@ -36,9 +37,19 @@ _DEEDS: dict[Act, str] = {
 }  # fmt: skip
 _ASKING: frozenset[Act] = frozenset({"request", "threaten", "reject", "urge", "ask"})
 _TELLING: frozenset[Act] = frozenset({"complain", "inform", "reopen"})
-_OPENING = re.compile(r"^(?:(?:您好|你好|好的|嗯|亲|是的)[，,!！ ]?)+(?=.{4})")
 _SOLVING: frozenset[Act] = frozenset({"propose", "offer_alternative", "refuse"})
+_OFFERING_ACTS: frozenset[Act] = frozenset({"propose", "offer_alternative", "seek_consent"})
+_KIND: frozenset[Act] = frozenset({"greet", "thank", "apologise", "empathise", "promise_time"})
 _DOING: frozenset[Act] = frozenset({"carry_out", "report_back"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with what it does, and the place of its turn."""
+
+    text: str
+    acts: frozenset[Act]
+    place: int
 
 
 class SummaryReader(Protocol):
@@ -47,6 +58,8 @@ class SummaryReader(Protocol):
     def acts(self, turn: Turn, before: Conversation = ...) -> frozenset[Act]: ...
 
     def personal_data(self, text: str) -> tuple[PersonalDatum, ...]: ...
+
+    def read(self, conversation: Conversation) -> ReadingLike: ...
 
 
 class ReadingLike(Protocol):
@@ -102,56 +115,70 @@ def summarise(
     """What the customer wants, what was done and what is open, a line each, never empty."""
     turns = conversation.turns[-_MOST_TURNS:]
     said = [_Said(turn, reader.acts(turn, Conversation(turns[:place]))) for place, turn in enumerate(turns)]
-    nobody = Nobody(turns, reader)
+    nobody, promised = Nobody(turns, reader), _promised(said, reader)
     return Summary(
-        wants=nobody.in_place(_wants(said, reading, reader)),
-        done=nobody.in_place(_done(said, reader)),
-        open=nobody.in_place(_open(said, reading, progress, reader)),
+        wants=nobody.in_place(_wants(said, turns, reading, reader)),
+        done=nobody.in_place(_done(said, promised, reader)),
+        open=nobody.in_place(_open(said, promised, reading, progress, reader)),
     )
 
 
-def _wants(said: Sequence[_Said], reading: ReadingLike, reader: SummaryReader) -> str:
+def _wants(said: Sequence[_Said], turns: Sequence[Turn], reading: ReadingLike, reader: SummaryReader) -> str:
     """The matter, and the customer's own words: what happened, and what is asked for."""
-    matters = [_INTENTS[intent] for intent in reading.intents[:2] if intent in _INTENTS]
-    marks = ["紧急情况"] if reading.urgency == "emergency" else ["较急"] if reading.urgency == "urgent" else []
+    told = [each for each in _sentences(said, reader) if turns[each.place].role == "customer" and not is_filler(each.text)]
+    happened = next((each for each in told if each.acts & (_TELLING | _ASKING)), None) or max(
+        told[:3], key=lambda each: len(each.text), default=None
+    )
+    rest = [each for each in told if answer_of(each.text) is None]
+    asked = next((each for each in reversed(rest) if each.acts & (_ASKING - {"ask"})), None)
+    asked = asked or next((each for each in reversed(rest) if "ask" in each.acts), None)
+    quotes = list(dict.fromkeys(without_greeting(each.text) for each in (happened, asked) if each is not None))
+    first = reading if happened is None else reader.read(Conversation(tuple(turns[: happened.place + 1])))
+    matters, urgencies = _matters(first, reading), {first.urgency, reading.urgency}
+    marks = ["紧急情况"] if "emergency" in urgencies else ["较急"] if "urgent" in urgencies else []
     marks += ["投诉"] if reading.complaint and "要求升级投诉" not in matters else []
-    told = _sentences([each for each in said if each.turn.role == "customer"], reader)
-    happened = next((text for text, acts in told if acts & (_TELLING | _ASKING)), "")
-    asked = next((text for text, acts in reversed(told) if acts & (_ASKING - {"ask"})), "")
-    asked = asked or next((text for text, acts in reversed(told) if "ask" in acts), "")
-    quotes = [each for each in dict.fromkeys((happened, asked)) if each]
-    if not quotes and told:
-        quotes = [max((text for text, _ in told), key=len)]
     words = "；".join(f"“{_short(each)}”" for each in quotes)
     return "，".join(part for part in ("、".join([*marks, *matters]), words) if part) or "客户还没有说明来意"
 
 
-def _done(said: Sequence[_Said], reader: SummaryReader) -> str:
-    """The agent's acts in the order of a case, and the words of the last solution and of what was carried out."""
+def _matters(told: ReadingLike, reading: ReadingLike) -> list[str]:
+    """What it is about, as read where the customer told it: later messages answer questions and say thanks."""
+    intents = [*told.intents[:1], *(each for each in reading.intents if each == "complaint_escalation")]
+    named = list(dict.fromkeys(_INTENTS[intent] for intent in intents if intent in _INTENTS))
+    return [each for each in named if each != "商品咨询"] or named
+
+
+def _done(said: Sequence[_Said], promised: str, reader: SummaryReader) -> str:
+    """The agent's acts in the order of a case, and the words of the last solution and of what was carried out.
+
+    What is quoted as `promised` is told once, below.
+    """
     agent = [each for each in said if each.turn.role == "agent"]
     if not agent:
         return "还没有回复客户"
     acts = frozenset[Act]().union(*(each.acts for each in agent))
     deeds = [word for act, word in _DEEDS.items() if act in acts]
     told = _sentences(agent, reader)
-    quotes = [
-        text
-        for wanted in (_SOLVING, _DOING)
-        if (text := next((text for text, acts in reversed(told) if acts & wanted), ""))
-    ]
+    found = [next((each for each in reversed(told) if each.acts & wanted), None) for wanted in (_SOLVING, _DOING)]
+    quotes = [each.text for each in found if each is not None]
+    if not quotes:  # then what was told last, if it was anything but a question or a kind word
+        quotes = [each.text for each in told if not (each.acts <= _KIND or wants_detail(each.text))][-1:]
     if not deeds:
-        return f"回复了客户：“{_short(agent[-1].turn.text)}”"
-    return "，".join(["、".join(deeds), "；".join(f"“{_short(each)}”" for each in dict.fromkeys(quotes))]).rstrip("，")
+        return f"回复了客户：“{_short(without_regret(agent[-1].turn.text))}”"
+    words = [f"“{_short(without_regret(each))}”" for each in dict.fromkeys(quotes) if each != promised]
+    return "，".join(["、".join(deeds), "；".join(words)]).rstrip("，")
 
 
 def _open(
-    said: Sequence[_Said], reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
+    said: Sequence[_Said], promised: str, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
 ) -> str:
     """Who is to do what next, what was promised and not yet heard of, and the step in hand."""
     if not said:
         return "等客户说明情况"
-    waiting = _our_turn(said[-1], reader) if said[-1].turn.role == "customer" else _their_turn(said, progress, reader)
-    parts = [waiting, _promised(said, reader)]
+    waiting = _our_turn(said, reader) if said[-1].turn.role == "customer" else _their_turn(said, progress, reader)
+    if said[-1].turn.role == "customer" and answer_of(said[-1].turn.text) == "gives up":
+        promised = ""
+    parts = [waiting, f"答应过：“{_short(without_regret(promised))}”，还没有回音" if promised else ""]
     if reading.urgency == "emergency" and not any("hand_over" in each.acts for each in said if each.turn.role == "agent"):
         parts.insert(0, "紧急情况，还没有上报主管")
     if progress is not None and not progress.finished:
@@ -161,20 +188,45 @@ def _open(
     return "；".join(told) if told else "没有未了的事，可以结束"
 
 
-def _our_turn(last: _Said, reader: SummaryReader) -> str:
+def _our_turn(said: Sequence[_Said], reader: SummaryReader) -> str:
     """What the customer's last message leaves to the agent."""
-    text = _short(_weightiest([last], reader))
+    last = said[-1]
+    before = next((each for each in reversed(said) if each.turn.role == "agent"), None)
+    text = _short(without_greeting(_weightiest([last], reader)))
     if "confirm_satisfied" in last.acts or last.acts <= {"thank", "close"}:
         return ""
+    few = answer_of(last.turn.text) if before is not None else None
+    if few in ("gives up", "considers") and before is not None:
+        return _short_answer(last, before, text) or ""
     if "reject" in last.acts:
         return f"客户不接受，要另给办法：“{text}”"
-    if "accept" in last.acts:
+    if "accept" in last.acts and before is None:
         return "客户同意了，要去办理"
     if "urge" in last.acts:
         return f"客户在催，要给进展：“{text}”"
-    if last.acts <= {"greet", "other"}:
+    if before is not None and (short := _short_answer(last, before, text)) is not None:
+        return short
+    if all(is_filler(each.turn.text) or each.acts <= {"greet"} for each in said if each.turn.role == "customer"):
         return "等客户说明情况"
     return f"客户的话还没有回复：“{text}”"
+
+
+def _short_answer(last: _Said, before: _Said, text: str) -> str | None:
+    """What the customer's few words leave open after what the agent said; None where they are words of their own."""
+    answer = answer_of(last.turn.text) or ("agrees" if "accept" in last.acts else None)
+    if answer == "gives up":
+        return f"客户说不用了：“{text}”"
+    if answer == "considers":
+        return f"客户还在考虑：“{text}”"
+    if answer == "waits":
+        return "客户在等消息"
+    if answer == "agrees":
+        offered = before.does(_OFFERING_ACTS) or wants_detail(before.turn.text)
+        return "客户同意了，要去办理" if offered else ""
+    asked = before.does(frozenset({"ask_detail", "verify_identity"})) or wants_detail(before.turn.text)
+    if asked and not last.acts & (_ASKING | {"complain", "reopen"}):
+        return f"客户已经回答：“{text}”，接着办理"
+    return None
 
 
 def _their_turn(said: Sequence[_Said], progress: ProgressLike | None, reader: SummaryReader) -> str:
@@ -185,47 +237,48 @@ def _their_turn(said: Sequence[_Said], progress: ProgressLike | None, reader: Su
     if last.does(frozenset({"seek_consent", "propose", "offer_alternative"})):
         return "等客户答复方案"
     if last.does(frozenset({"ask_detail", "verify_identity"})):
-        asked = next((t for t, acts in reversed(_sentences([last], reader)) if acts & {"ask_detail", "verify_identity"}), "")
-        return f"等客户回答：“{_short(asked or last.turn.text)}”"
+        asking = [each.text for each in _sentences([last], reader) if each.acts & {"ask_detail", "verify_identity"}]
+        return f"等客户回答：“{_short(without_regret(asking[-1] if asking else last.turn.text))}”"
     if last.turn.text.rstrip().endswith(("？", "?")) and not _OFFERING.search(last.turn.text):
-        return f"等客户回答：“{_short(_weightiest([last], reader))}”"
+        return f"等客户回答：“{_short(without_regret(_weightiest([last], reader)))}”"
     if progress is None and last.does(_DOING) and not any("confirm_satisfied" in each.acts for each in said):
         return "办好后还没有问客户是否满意"
     return ""
 
 
 def _promised(said: Sequence[_Said], reader: SummaryReader) -> str:
-    """The last promise of a time that nothing was reported about since."""
+    """The last promise of a time that nothing was reported about since, in the agent's words; empty for none."""
     for place in range(len(said) - 1, -1, -1):
         each = said[place]
         if each.turn.role == "agent" and "report_back" in each.acts and "promise_time" not in each.acts:
             return ""
-        if each.turn.role == "agent" and "promise_time" in each.acts:
+        if each.turn.role == "agent" and ("promise_time" in each.acts or names_a_time(each.turn.text)):
             if any("confirm_satisfied" in later.acts for later in said[place + 1 :]):
                 return ""
-            text = next((t for t, acts in reversed(_sentences([each], reader)) if "promise_time" in acts), each.turn.text)
-            return f"答应过：“{_short(text)}”，还没有回音"
+            parts = _sentences([each], reader)
+            text = next((part.text for part in reversed(parts) if "promise_time" in part.acts or names_a_time(part.text)), "")
+            return text or each.turn.text
     return ""
 
 
-def _sentences(said: Sequence[_Said], reader: SummaryReader) -> list[tuple[str, frozenset[Act]]]:
+def _sentences(said: Sequence[_Said], reader: SummaryReader) -> list[_Sentence]:
     """The sentences of these turns with what each does; a turn of one sentence does what the turn does."""
-    found: list[tuple[str, frozenset[Act]]] = []
-    for each in said:
+    found: list[_Sentence] = []
+    for place, each in enumerate(said):
         parts = [part for match in _SENTENCE.finditer(each.turn.text[:_LONGEST_TURN]) if (part := match.group().strip(" ，,、"))]
         if len(parts) == 1:
-            found.append((parts[0], each.acts))
+            found.append(_Sentence(parts[0], each.acts, place))
         else:
-            found += [(part, reader.acts(Turn(each.turn.role, part))) for part in parts]
+            found += [_Sentence(part, reader.acts(Turn(each.turn.role, part)), place) for part in parts]
     return found
 
 
 def _weightiest(said: Sequence[_Said], reader: SummaryReader) -> str:
     told = _sentences(said, reader)
-    asking = [text for text, acts in told if acts & _ASKING]
-    return asking[-1] if asking else max((text for text, _ in told), key=len, default="")
+    asking = [each.text for each in told if each.acts & _ASKING and not is_filler(each.text)]
+    return asking[-1] if asking else max((each.text for each in told), key=len, default="")
 
 
 def _short(text: str) -> str:
-    text = _OPENING.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"

@@ -55,6 +55,48 @@ def test_what_is_open_follows_from_who_is_to_act_next(copilot: Copilot, dialogue
     assert open_ in summary_of(copilot, dialogue).open
 
 
+@pytest.mark.parametrize(
+    ("dialogue", "quoted", "left_out"),
+    [
+        ("客：你好，在吗！\n我：您好，在的。\n客：陶瓷炉烧十分钟就自己关了", "陶瓷炉烧十分钟就自己关了", "在吗"),
+        ("客：喂\n客：有人吗\n客：给猫约的绝育手术能不能改到月底", "给猫约的绝育手术能不能改到月底", "有人吗"),
+        ("客：亲在不在呀，跳绳的手柄断了一个", "跳绳的手柄断了一个", "亲"),
+        ("客：在吗在吗在吗\n客：[图片]\n客：墙纸送来颜色和样品差好多", "墙纸送来颜色和样品差好多", "图片"),
+    ],
+)
+def test_the_matter_is_quoted_and_not_the_greeting(copilot: Copilot, dialogue: str, quoted: str, left_out: str) -> None:
+    wants = summary_of(copilot, dialogue).wants
+    assert f"“{quoted}”" in wants
+    assert left_out not in wants
+
+
+@pytest.mark.parametrize(
+    ("answer", "open_"),
+    [
+        ("那我再想想", "客户还在考虑"), ("算了不要了", "客户说不用了"), ("行 我等你们电话", "客户在等消息"), ("行吧", "客户同意了"),
+        ("不行，周末我不在", "客户不接受"),
+    ],
+)  # fmt: skip
+def test_a_short_answer_is_told_as_what_it_means(copilot: Copilot, answer: str, open_: str) -> None:
+    dialogue = f"客：淋浴房玻璃门关不严\n我：很抱歉，我安排师傅周六上门调整，您看可以吗？\n客：{answer}"
+    assert open_ in summary_of(copilot, dialogue).open
+
+
+def test_what_the_customer_was_asked_for_and_gave_is_no_question_left_open(copilot: Copilot) -> None:
+    dialogue = "客：平衡车充不进电\n我：麻烦您提供一下订单号，我查保修。\n客：PH2026081702"
+    assert "客户已经回答：“PH2026081702”" in summary_of(copilot, dialogue).open
+
+
+def test_a_promise_is_told_once_and_the_newest_counts(copilot: Copilot) -> None:
+    summary = summary_of(copilot, (
+        "客：净水器师傅呢\n我：非常抱歉，师傅今天下午两点前到。\n客：都三点了！\n我：实在抱歉，路上堵车，预计三点半到。"
+    ))  # fmt: skip
+    assert "预计三点半到" in summary.open
+    assert "两点前" not in summary.open
+    assert "预计三点半到" not in summary.done
+    assert "抱歉" not in summary.open.replace("致歉", "")
+
+
 def test_a_promise_that_was_kept_is_not_open_any_more(copilot: Copilot) -> None:
     dialogue = "客：查退款\n我：我去核实，下午三点前给您回电。\n我：跟您反馈一下结果，退款已经到账了，请您查收。\n客：收到了，很满意，谢谢"
     assert summary_of(copilot, dialogue).open == "没有未了的事，可以结束"
