@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes.browser import IN_CHROMIUM, open_page, submit
 from fakes.console import RunningCopilot, running_copilot
+from fakes.model_copilot import replies
+from fakes.model_copilot import reply as written
+from fakes.openai_api import openai_server
 from playwright.sync_api import Browser, Page, expect
+
+from copilot.conversation import Conversation
+from copilot.engine import Copilot
 
 pytestmark = IN_CHROMIUM
 
@@ -253,3 +260,34 @@ def test_an_answer_and_the_help_can_be_closed_and_stay_closed(browser: Browser, 
     expect(page.locator("textarea")).to_be_visible()
     expect(page.locator(".pane.help .card")).to_have_count(0)
     page.context.close()
+
+
+HOLD = """() => {
+  const send = window.socket.emit.bind(window.socket), held = [];
+  window.socket.emit = (...told) => told[0] === "event" ? held.push(told) : send(...told);
+  window.goOn = () => { window.socket.emit = send; for (const told of held) send(...told); return held.length; };
+}"""
+
+
+def test_a_tap_under_way_while_a_models_suggestion_joins_is_not_lost(browser: Browser, home: Path, copilot: Copilot) -> None:
+    said, better = "床垫十天了还没发货，真着急", "非常抱歉让您久等了，我这就为您核实发货情况。"
+    ref = copilot.suggest(Conversation.from_customer(said)).suggestions[0].cites[0]
+    with openai_server(keep_alive=True) as (fake, url):
+        fake.script.append(("slow", 3.0, replies(written(better, ref.document, ref.clause))))
+        settings = {"COPILOT_MODEL": "openai:m", "COPILOT_MODEL_BASE_URL": url, "COPILOT_MODEL_API_KEY": "k"}
+        with running_copilot(home, COPILOT_MODEL_TIMEOUT_S="20", **settings) as running:
+            deadline = time.monotonic() + 60
+            while not fake.greeted and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert fake.greeted, "a connection is opened before anybody needs it"
+            page = open_page(browser, running.url)
+            submit(page, said)
+            first = page.locator(".offer").first
+            seen = first.locator(".line-suggestion").inner_text().removeprefix("1. ")
+            page.evaluate(HOLD)
+            first.get_by_role("button").click()  # and the line is slow
+            expect(page.locator(".line-suggestion").first).to_contain_text(better, timeout=30_000)
+            assert page.evaluate("goOn()") >= 1
+            expect(page.locator(".pane.help .card-title").first).to_contain_text("已记为您的回复")
+            assert bubbles(page, "agent") == [seen]
+            page.context.close()
