@@ -13,6 +13,7 @@ import typer
 from copilot.cli.evaluate import eval_app
 from copilot.cli.gaps import gaps
 from copilot.cli.index import index_app
+from copilot.cli.model_use import model_use
 from copilot.cli.norms import norms_app
 from copilot.cli.opening import Chosen, open_copilot, open_settings
 from copilot.cli.phrases import phrases_app
@@ -39,6 +40,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(records_app, name="records")
 app.add_typer(phrases_app, name="phrases")
 app.command()(gaps)
+app.command(name="model")(model_use)
 
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读 JSON，逐行输出 JSON。")]
 TextArgument = Annotated[str | None, typer.Argument(help="要处理的文字；写 - 则从标准输入读取。", show_default=False)]

@@ -3,9 +3,9 @@
 from copilot.llm.gate import Limits
 from copilot.llm.ledger import Ledger, Silence, Use
 from copilot.llm.model import LEDGER_FILE, LanguageModel, check_model, tokens_about
-from copilot.llm.trouble import WHYS, ModelSilentError
+from copilot.llm.trouble import REMEDIES, WHYS, ModelSilentError
 
 __all__ = [
-    "LEDGER_FILE", "WHYS", "LanguageModel", "Ledger", "Limits", "ModelSilentError", "Silence", "Use", "check_model",
+    "LEDGER_FILE", "REMEDIES", "WHYS", "LanguageModel", "Ledger", "Limits", "ModelSilentError", "Silence", "Use", "check_model",
     "tokens_about",
 ]  # fmt: skip

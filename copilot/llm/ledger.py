@@ -77,6 +77,11 @@ class Ledger:
         self._read_again()
         return self._book.days.get(name, Use())
 
+    def days(self, at_most: int) -> dict[str, Use]:
+        """The newest days that were written down, by name, the newest first."""
+        self._read_again()
+        return dict(sorted(self._book.days.items(), reverse=True)[:at_most])
+
     @property
     def silence(self) -> Silence | None:
         """The last silence, or None when the model has answered since."""

@@ -17,6 +17,20 @@ WHYS: dict[Why, str] = {
     "server": "对方服务出错", "unreachable": "连不上", "format": "没有按格式回答", "held_back": "回答没有通过审核",
     "resting": "多次失败后暂停", "daily_limit": "到了每日上限", "package": "缺少软件包", "settings": "设置有误",
 }  # fmt: skip
+REMEDIES: dict[Why, str] = {
+    "timeout": "模型太慢，可以换快一点的模型，或调大 COPILOT_MODEL_TIMEOUT_S",
+    "rate_limit": "请到服务商那里看额度和限速",
+    "key": "请检查 COPILOT_MODEL_API_KEY",
+    "address": "请检查 COPILOT_MODEL 和 COPILOT_MODEL_BASE_URL",
+    "server": "服务商那边的问题，稍后会自动再试",
+    "unreachable": "请检查网络和 COPILOT_MODEL_BASE_URL",
+    "format": "这个模型不会按格式回答，可以换一个模型",
+    "held_back": "不合规范或没有依据的回答不给坐席看；经常这样，可以换一个模型",
+    "resting": "暂停之后会自动再试",
+    "daily_limit": "要多用，请调大 COPILOT_MODEL_DAILY_TOKENS 或 COPILOT_MODEL_DAILY_COST",
+    "package": "请按 copilot doctor 的提示安装软件包",
+    "settings": "请检查 COPILOT_MODEL 开头的各项设置",
+}
 USELESS_FOR_S = 300.0  # a wrong key or address stays wrong until somebody changes it
 _STATUS: dict[int, Why] = {401: "key", 403: "key", 404: "address", 429: "rate_limit", 402: "rate_limit"}
 
