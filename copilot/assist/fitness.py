@@ -31,6 +31,8 @@ _DONE: frozenset[Act] = frozenset({"carry_out", "report_back"})
 _IDLE: frozenset[Act] = frozenset({"other", "greet", "thank"})
 _PART = re.compile(r"[^，,。！？!?；;：:\n]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_MARKUP = re.compile(r"\*\*|__|~~|```|\]\(|^\s*#|https?:|www\.|<[a-z/]", re.IGNORECASE)
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})  # characters that nobody sees, and that may turn the text around
 _LATIN = re.compile(r"[A-Za-z]{2,}(?:[ ,.']+[A-Za-z]{2,}){2,}")  # a run of foreign words
 
 
@@ -143,6 +145,8 @@ def shape_objection(text: str, longest: int = LONGEST) -> str | None:
         return "too long"
     if has_mark(text):
         return "unknown mark"
+    if _MARKUP.search(text) or any(unicodedata.category(character) in _UNSEEN for character in text if character != "\n"):
+        return "markup"
     letters = [character for character in text if character.isalpha()]
     chinese = sum("\u3400" <= character <= "\u9fff" for character in letters)
     if not chinese or chinese < 0.6 * len(letters) or _LATIN.search(text) or any(map(_is_foreign, letters)):
