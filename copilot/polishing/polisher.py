@@ -161,7 +161,7 @@ class Polisher:
 
         What is not understood keeps its place, and shares a sentence with what is told beside it, as long as that is short.
         """
-        told = [each for each in said if each.text]
+        told = list({each.text: each for each in said if each.text}.values())  # two notes may say the same
         if not all(each.known for each in told):  # what is not understood keeps its place
             ordered = told
         else:
