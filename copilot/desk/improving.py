@@ -17,7 +17,7 @@ from copilot.desk.cards import Card
 from copilot.desk.case_cards import ShownReply, customer_card
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.desk.offers import all_shown, offered_replies
-from copilot.desk.polishing import better_writing, english_awaited, show_better_writing
+from copilot.desk.polishing import better_writing, english_awaited, english_of_polished, show_better_writing
 from copilot.desk.questions import better_answer, show_better_answer
 from copilot.desk.second_look import draft_to_look_at, second_look, show_second_look
 from copilot.desk.session import Session
@@ -64,6 +64,11 @@ async def improvements(copilot: Copilot, session_of: SessionOf) -> AsyncGenerato
         cards = ()
     if cards:
         yield cards
+    if state.writing is not None:
+        async with session_of() as session:
+            english = english_of_polished(session.state, conversation, state.writing)
+        if english is not None and (cards := await _writing(copilot, session_of, english, conversation)):
+            yield cards
     if asks:
         return
     if awaits_reply(state) and state.turn is not None:

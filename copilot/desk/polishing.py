@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 SLOT = "answer"
 _BY_MODEL = "由模型所写，发送前请看一遍。"
 _CANNOT = "这句不好直接润色：请写明办不了什么、为什么、接下来怎么办，再试一次。"
-_WAITING = "语言模型正在写，马上就好。"
+_WAITING = "语言模型正在写，马上就好。几秒后还没有出来，就是这次没有写成，请再试一次。"
 _NO_ENGLISH = "离线时不能翻译。管理员设置 COPILOT_MODEL 之后，就能给出英文。"
+_ENGLISH_CUSTOMER = "客户写的是英文。离线时不能翻译；管理员设置 COPILOT_MODEL 之后，这里就能给出英文。"
 logger = logging.getLogger(__name__)
 
 
@@ -37,10 +38,14 @@ async def polish(session: Session, argument: str = "") -> None:
     if len(draft) > LONGEST_TEXT:
         session.tell(f"这段草稿有 {len(draft)} 字，一次最多润色 {LONGEST_TEXT} 字，请分段再发。")
         return
-    polished = session.copilot.polish(draft, await session.conversation())
+    conversation = await session.conversation()
+    polished = session.copilot.polish(draft, conversation)
     token = session.token(SLOT)
     text, cites = (polished.text, polished.cites) if polished is not None else ("", ())
-    session.show(_polish_card(session, draft, text, cites, token))
+    card = _polish_card(session, draft, text, cites, token)
+    if session.copilot.model is None and _needs_english(draft, conversation):
+        card = replace(card, lines=(*card.lines, muted(_ENGLISH_CUSTOMER)))
+    session.show(card)
     session.update(written=text or None, writing=_pending(session, "polish", draft, SLOT, token))
 
 
@@ -94,14 +99,27 @@ async def written_sent(session: Session) -> None:
 
 def english_awaited(state: DeskState, conversation: Conversation) -> WritingInHand | None:
     """A proper Chinese draft for a customer who writes English, whose English is not there yet."""
-    from copilot.assist import writes_english
-
     draft = state.draft
     if draft is None or not draft.fine or draft.english or TURN_SLOT not in state.tokens:
         return None
-    if writes_english(draft.text) or not writes_english(conversation.last_customer_text):
+    if not _needs_english(draft.text, conversation):
         return None
     return WritingInHand("english", draft.text, TURN_SLOT, state.tokens[TURN_SLOT])
+
+
+def english_of_polished(state: DeskState, conversation: Conversation, polished: WritingInHand) -> WritingInHand | None:
+    """The polished reply on the card, where the customer writes English and it is not English yet."""
+    if polished.kind != "polish" or polished.slot != SLOT or state.tokens.get(SLOT) != polished.token:
+        return None
+    if state.written is None or not _needs_english(state.written, conversation):
+        return None
+    return WritingInHand("english", state.written, SLOT, polished.token)
+
+
+def _needs_english(text: str, conversation: Conversation) -> bool:
+    from copilot.assist import writes_english
+
+    return writes_english(conversation.last_customer_text) and not writes_english(text)
 
 
 async def better_writing(copilot: Copilot, writing: WritingInHand, conversation: Conversation) -> str | Summary | None:

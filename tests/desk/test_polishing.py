@@ -131,6 +131,48 @@ async def test_a_translation_that_says_something_else_is_not_shown(
     assert (await chat.desk.improve(chat.agent)).cards == ()
 
 
+async def test_a_polished_reply_for_an_english_customer_comes_in_english_with_the_chinese_beside_it(
+    store: Store, copilot: Copilot, model: tuple[OpenAIServer, str]
+) -> None:
+    fake, url = model
+    chat = talk(store, with_model(copilot, model_at(url)))
+    await chat.customer("Hello, I want to return these shoes, they are too small.")
+    await chat.command("polish", "退不了 过7天了")
+    english = "We are very sorry for the trouble. This order is over 7 days old, so we cannot take it back. I will check for another way, is that all right?"
+    fake.script += [{"text": POLISHED}, {"text": english}]
+    first, second = [reply.cards[0] async for reply in chat.desk.improvements(chat.agent)]
+    assert first.button("复制").copy_text == POLISHED
+    assert second.button("复制").copy_text == english
+    assert POLISHED[:20] in second.text()
+    await chat.tap("复制")
+    assert (await chat.turns())[-1] == ("agent", f"{english}\n（{POLISHED}）")
+
+
+async def test_where_the_model_does_not_polish_the_offline_words_are_still_put_into_english(
+    store: Store, copilot: Copilot, model: tuple[OpenAIServer, str]
+) -> None:
+    fake, url = model
+    chat = talk(store, with_model(copilot, model_at(url)))
+    await chat.customer("Hello, I want to return these shoes, they are too small.")
+    offline = (await chat.command("polish", "退不了 过7天了")).button("复制").copy_text
+    english = "We are sorry for the trouble. This order is over 7 days old, so a return is not possible. Shall I look for another way?"
+    fake.script += [500, {"text": english}]
+    (card,) = [reply.cards[0] async for reply in chat.desk.improvements(chat.agent)]
+    assert card.button("复制").copy_text == english
+    assert offline[:20] in card.text()
+
+
+async def test_offline_a_polished_reply_for_an_english_customer_says_that_it_stays_chinese(
+    store: Store, copilot: Copilot
+) -> None:
+    chat = talk(store, copilot)
+    await chat.customer("Hello, I want to return these shoes, they are too small.")
+    card = await chat.command("polish", "退不了 过7天了")
+    assert "离线时不能翻译" in card.lines[-1].text
+    await chat.customer("鞋子太小了，我想退")
+    assert "翻译" not in (await chat.command("polish", "退不了 过7天了")).text()
+
+
 async def test_a_chinese_draft_for_an_english_customer_gets_its_english_by_itself(
     store: Store, copilot: Copilot, model: tuple[OpenAIServer, str]
 ) -> None:

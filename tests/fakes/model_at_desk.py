@@ -20,13 +20,9 @@ SAYS = "非常抱歉给您添麻烦了，我马上为您核实，请您把订单
 
 
 @asynccontextmanager
-async def desk_with_model(
-    workspace: Workspace, home: Path, url: str, parts: Copilot | None = None
-) -> AsyncIterator[tuple[Copilot, Desk]]:
+async def desk_with_model(workspace: Workspace, home: Path, url: str) -> AsyncIterator[tuple[Copilot, Desk]]:
     """A desk as the server has it, warm in every part, with a database of its own; all of it is closed at the end."""
     copilot = Copilot(workspace, home, model=model_at(url))
-    if parts is not None:
-        vars(copilot).update({name: part for name, part in vars(parts).items() if name not in vars(copilot)})
     copilot.warm()
     assert copilot.assistant is not None
     await copilot.assistant.warm()
