@@ -20,8 +20,9 @@ _CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_els
 _NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
 _TIME = re.compile("小时|分钟|工作日|天内|天之内")
 _ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it
-_PLAIN = 1.2  # weight from which a topic is clearly what the message is about
+_PLAIN = 1.1  # weight from which a topic is clearly what the message is about
 _AT_ONCE = re.compile("就告诉您|马上告诉您|尽快告诉您|马上联系您")  # news without a time of its own, sooner than a day
+_ASKS_ABOUT = "product_question"
 _PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
 _UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
@@ -71,16 +72,19 @@ class Composer:
         moment = self._moment
         if moment.danger == "sure" or moment.situation.moves & _CONTENT:
             return False
-        if moment.mood in NEGATIVE_MOODS:
+        if moment.mood in NEGATIVE_MOODS - {"dissatisfied"}:
             return True
-        if moment.complaint and (moment.situation.trouble or not self._plainly_asked()):
+        if moment.mood == "dissatisfied" and not (moment.intents[0] == _ASKS_ABOUT and self._plainly_asked()):
+            return True
+        if moment.complaint and moment.mood != "dissatisfied" and not self._plainly_asked():
             return True
         return moment.situation.trouble and _PLAIN_QUESTION not in moment.situation.now
 
     def _plainly_asked(self) -> bool:
         """Whether the message is clearly about a matter in which nothing went wrong, whatever else was read in it."""
         weights = self._moment.situation.weights
-        return max((weights[name] for name in self._moment.situation.now), default=0.0) >= _PLAIN
+        clear = max((weights[name] for name in self._moment.situation.now), default=0.0) >= _PLAIN
+        return clear and not self._moment.situation.trouble
 
     def join(self, bodies: Sequence[Draft]) -> list[Draft]:
         """The bodies as whole replies: greeted on the first turn, with understanding where it is due, none repeated."""

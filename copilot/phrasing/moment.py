@@ -12,6 +12,7 @@ from copilot.language import normalise
 from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.scoring import Moment
+from copilot.phrasing.slots import says_time
 from copilot.phrasing.topics import Situation, TopicFinder
 
 if TYPE_CHECKING:
@@ -23,8 +24,15 @@ _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy"
 _CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
 _AGREED_UPON = 0.7
+_GIVES_TIME = "gives_time"
 _GIVES, _GIVEN_IN_COMPLAINT, _GIVEN = "sends_info", 0.95, 0.6
 _DETAILS = re.compile("哪|什么|多少|几|单号|订单|照片|经过|时间|姓名|型号|地址|截图")
+_HELPS = re.compile(
+    "(什么|哪些)(问题|事情?)?(可以|能|需要|要)?(帮|为您|我)|还有(其他|别的|什么)"
+)  # asks for no particulars
+_ASKS_TIME = re.compile(
+    "(哪天|哪一天|几点|什么时(间|候|段)|方便的时|时间方便|时段)|(今天|明天|后天|上午|下午|晚上|周.|[0-9]点)[^。]{0,12}(可以|方便|行)(吗|么)"
+)
 _FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
 _BESIDE = frozenset(
     {"sends_info", "upset", "hurry", "wants_timing", "wants_reason", "illness"}
@@ -64,6 +72,7 @@ class MomentReader:
                 weights = {**situation.weights, kind: 1.0}
                 found = frozenset({kind} if clearly else ())
                 situation = replace(situation, weights=weights, emergencies=found)
+        situation = _with_time(situation, conversation)
         known = bool(situation.emergencies)
         return Moment(
             text=normalise(conversation.last_customer_text[:2_000]).text,
@@ -127,7 +136,7 @@ def _with_information(situation: Situation, conversation: Conversation, step: in
     if (
         situation.moves - _BESIDE
         or not answers_agent(conversation)
-        or not _DETAILS.search(conversation.agent_texts[-1])
+        or not _DETAILS.search(_HELPS.sub("", conversation.agent_texts[-1]))
     ):
         return situation
     weight = _GIVEN_IN_COMPLAINT if step in (1, 2, 3) else _GIVEN
@@ -136,4 +145,19 @@ def _with_information(situation: Situation, conversation: Conversation, step: in
         weights={**situation.weights, _GIVES: max(weight, situation.weights.get(_GIVES, 0.0))},
         now=situation.now | {_GIVES},
         moves=situation.moves | {_GIVES},
+    )
+
+
+def _with_time(situation: Situation, conversation: Conversation) -> Situation:
+    """The situation where the customer answers with a time of their own when the agent has asked for one."""
+    said = conversation.agent_texts
+    if not said or not answers_agent(conversation) or not _ASKS_TIME.search(said[-1]):
+        return situation
+    if not says_time(conversation.last_customer_text):
+        return situation
+    return replace(
+        situation,
+        weights={**situation.weights, _GIVES_TIME: 1.2},
+        now=situation.now | {_GIVES_TIME},
+        moves=(situation.moves - {_GIVES}) | {_GIVES_TIME},
     )

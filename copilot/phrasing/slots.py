@@ -33,6 +33,7 @@ _AMOUNT = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,2})?) ?(元|块)")
 _TIME = re.compile(
     r"(今天|明天|后天|今晚|明早|明晚|大后天|(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|[0-9]{1,2}月[0-9]{1,2}[日号]|[0-9]{1,2}[号])"
     r"(早上|上午|中午|下午|傍晚|晚上)?([0-9一二三四五六七八九十]{1,3}点半?)?"
+    r"|(早上|上午|中午|下午|傍晚|晚上)([0-9一二三四五六七八九十]{1,3}点半?)(以后|之后|以前|之前)?"
 )
 _PHOTO = re.compile(
     r"(照片|图片|截图|视频|凭证|录屏)[^,。!?;]{0,6}(发|传|给|拍好)|(发|传|拍)了?[^,。!?;]{0,4}(照片|图片|截图|视频|图)|\[图片\]|见图|如图|看图"
@@ -40,6 +41,9 @@ _PHOTO = re.compile(
 _PHOTO_PROMISED = re.compile(r"(没|不|还没|怎么|要不要|需要)[^,。!?;]{0,3}(发|传|拍)|(发|传)不(了|过|上)")
 _ADDRESS = re.compile(
     r"[一-龥]{2,8}(省|市|区|县|镇|路|街|道|村)[^,。!?;]{0,20}[0-9一-龥]{1,6}(号|栋|楼|室|单元|村|小区|弄)"
+)
+_AGENT_HAS_IT = re.compile(
+    r"(看到|查到|查询到|核实到|显示)[^,。?]{0,4}(您|这(单|笔|份))|您的[^,。?]{0,8}(订单|单子|申请|退款|赔案|工单|预约|包裹)[^,。?]{0,16}(已|预计|改到|通过)"
 )
 _REASON = re.compile(r"因为|由于|原因是|不想要了|不喜欢|不合适|买错|拍错|不需要")
 _HEADER = re.compile(r"(抬头|公司名|名称)(是|为|:|改成|换成|写)|税号(是|为|:)?[0-9a-z]{6,}|(有限|分)公司")
@@ -93,6 +97,11 @@ class WordFinder:
         return found
 
 
+def says_time(text: str) -> bool:
+    """Whether a text names a day or an hour."""
+    return _TIME.search(normalise(text[:_MAX_CHARACTERS]).text) is not None
+
+
 class SlotReader:
     """Reads slots with the workspace's word lists."""
 
@@ -110,6 +119,8 @@ class SlotReader:
             text = normalise(turn.text[:_MAX_CHARACTERS]).text
             travels = travels or bool(_TRAVEL.search(text))
             if turn.role == "agent":
+                if _AGENT_HAS_IT.search(text):
+                    provided.add("order")
                 asked_model, asked_order = bool(_ASKED_MODEL.search(text)), "单号" in text or "订单" in text
                 self._address(text, values, by_customer=False)
                 continue
@@ -120,7 +131,9 @@ class SlotReader:
         last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
         goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own
         if topics := [word for word in self._topics.find(last) if not any(word in name for name in goods)]:
-            values["topic"] = max(topics, key=len)
+            first = values["topic"] = max(topics, key=len)
+            if other := [word for word in topics if word not in first]:  # a second thing that is asked about
+                values["also"] = max(other, key=len)
         if times := list(_TIME.finditer(last)):
             values["time"] = max((match.group(0) for match in times), key=len)
         for name in ("name", "product"):
