@@ -24,7 +24,7 @@ _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy"
 _CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
 _AGREED_UPON = 0.7
-_GIVES_TIME = "gives_time"
+_GIVES_TIME, _CHOOSES = "gives_time", "chooses"
 _GIVES, _GIVEN_IN_COMPLAINT, _GIVEN = "sends_info", 0.95, 0.6
 _DETAILS = re.compile("哪|什么|多少|几|单号|订单|照片|经过|时间|姓名|型号|地址|截图")
 _HELPS = re.compile(
@@ -33,6 +33,9 @@ _HELPS = re.compile(
 _ASKS_TIME = re.compile(
     "(哪天|哪一天|几点|什么时(间|候|段)|方便的时|时间方便|时段)|(今天|明天|后天|上午|下午|晚上|周.|[0-9]点)[^。]{0,12}(可以|方便|行)(吗|么)"
 )
+_OFFERS = re.compile("哪(一)?(种|个|样|款|边)|还是|或者?")
+_SHORT_CHOICE, _MAX_CHOICE = 14, 40  # characters; of the normal form, and looked at
+_NO_CHOICE = re.compile("不|别|没|[?]|怎么|什么|多少|都")
 _FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
 _BESIDE = frozenset(
     {"sends_info", "upset", "hurry", "wants_timing", "wants_reason", "illness"}
@@ -72,7 +75,7 @@ class MomentReader:
                 weights = {**situation.weights, kind: 1.0}
                 found = frozenset({kind} if clearly else ())
                 situation = replace(situation, weights=weights, emergencies=found)
-        situation = _with_time(situation, conversation)
+        situation = _with_choice(_with_time(situation, conversation), conversation)
         known = bool(situation.emergencies)
         return Moment(
             text=normalise(conversation.last_customer_text[:2_000]).text,
@@ -160,4 +163,21 @@ def _with_time(situation: Situation, conversation: Conversation) -> Situation:
         weights={**situation.weights, _GIVES_TIME: 1.2},
         now=situation.now | {_GIVES_TIME},
         moves=(situation.moves - {_GIVES}) | {_GIVES_TIME},
+    )
+
+
+def _with_choice(situation: Situation, conversation: Conversation) -> Situation:
+    """The situation where the customer takes one of the ways that the agent has just offered."""
+    said, last = conversation.agent_texts, normalise(conversation.last_customer_text[:_MAX_CHOICE]).text
+    if not said or not answers_agent(conversation) or _NO_CHOICE.search(last) or len(last) > _SHORT_CHOICE:
+        return situation
+    offered = normalise(said[-1][:500]).text
+    if not _OFFERS.search(offered) or not any(last[at : at + 2] in offered for at in range(len(last) - 1)):
+        return situation
+    kept = {name: weight * _AGREED_UPON for name, weight in situation.weights.items()}
+    return replace(
+        situation,
+        weights={**kept, _CHOOSES: 1.2},
+        now=situation.now | {_CHOOSES},
+        moves=(situation.moves - {_GIVES}) | {_CHOOSES},
     )
