@@ -37,7 +37,9 @@ _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
 _SHORTEST = 3  # characters; below that there is too little to judge by words alone
 _IN_CONTEXT_THRESHOLD = 0.95  # chosen on pairs of customers who get the same reply
-_NOTHING = 0.1  # below that both models are sure that nothing is wrong; few real breaches score so low
+_LIKELY_IN_CONTEXT = 0.82  # is enough where the words leave no doubt which clause is meant
+_PLAIN_CLAUSE = 0.6  # share of the likeliest clause from which there is none
+_NOTHING = 0.05  # below that both models are sure that nothing is wrong; few real breaches score so low
 _PLAINLY = 8  # characters, from which on the models may be as sure as that
 
 
@@ -53,8 +55,8 @@ class Opinion:
 
     @property
     def severity(self) -> Severity:
-        """As serious as the norm where the model is sure, else a warning."""
-        unsure = self.probability < _SURE or self.share < _MOSTLY
+        """As serious as the norm where the model is sure, else a warning; what is only missing is never sure."""
+        unsure = self.probability < _SURE or self.share < _MOSTLY or self.norm.kind == "require"
         return "warn" if unsure and self.norm.severity == "block" else self.norm.severity
 
 
@@ -159,11 +161,11 @@ class SecondOpinion:
         """A breach that shows only beside what the customer said; a norm that asks for an act is broken nowhere."""
         draft = situation.draft
         probability = self._probability_in_context(situation, judges)
-        if probability < least:
+        if probability < min(least, _LIKELY_IN_CONTEXT):
             return ()
         scores = judges.which.scores(plain(draft.text), extras)
         norms = self._likely({label: score for label, score in scores.items() if _asks_who(self._norms.get(label))})
-        if norms and norms[0][1] < _SOME_CLAUSE:
+        if norms and norms[0][1] < (_SOME_CLAUSE if probability >= least else _PLAIN_CLAUSE):
             return ()
         return tuple(
             Opinion(norm, 0, 0 if norm.kind == "require" else len(draft.text), probability, share)
