@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import log, sqrt
 
-from copilot.phrasing.overlap import neighbours
+from copilot.language import character_bigrams
 
 _SINGLE = 0.45  # what a single character tells beside a pair
 _BEST, _SECOND = 0.75, 0.25  # a topic is as like as its best sentence, a little by its second
@@ -58,5 +58,5 @@ def _size(gram: str) -> float:
 
 
 def _grams(text: str) -> frozenset[str]:
-    pairs = neighbours(text)
+    pairs = character_bigrams(text)
     return frozenset(pairs).union("".join(pairs))

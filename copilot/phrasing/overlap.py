@@ -7,18 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from math import log
 
-from copilot.language import normalise
+from copilot.language import character_bigrams
 
 _MAX_CHARACTERS = 400
-
-
-def neighbours(text: str) -> list[str]:
-    """Pairs of neighbouring letters, digits and characters of the normal form; a single one gives itself.
-
-    As `copilot.language.character_bigrams`, without the offsets that nobody needs here: a third of its time.
-    """
-    plain = "".join(filter(str.isalnum, normalise(text).text))
-    return [plain[place : place + 2] for place in range(max(1, len(plain) - 1))] if plain else []
 
 
 class PairWeights:
@@ -30,7 +21,7 @@ class PairWeights:
 
     @cached_property
     def _pairs(self) -> Mapping[str, frozenset[str]]:
-        return {text: frozenset(neighbours(text)) for text in self._texts}
+        return {text: frozenset(character_bigrams(text)) for text in self._texts}
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
@@ -40,7 +31,7 @@ class PairWeights:
 
     def shares(self, text: str) -> Mapping[str, float]:
         """The pairs of a text that phrases can take up, with their shares of its weight; they add up to at most 1."""
-        pairs = frozenset(neighbours(text[:_MAX_CHARACTERS]))
+        pairs = frozenset(character_bigrams(text[:_MAX_CHARACTERS]))
         weights = {pair: self._weights.get(pair, self._unknown) for pair in pairs}
         total = sum(weights.values()) or 1.0
         return {pair: weight / total for pair, weight in weights.items()}
@@ -53,7 +44,7 @@ class PairWeights:
 
 def repeats(text: str, earlier: Iterable[str], limit: float = 0.6) -> bool:
     """Whether most of `text` (by character pairs) has been said in one of the earlier texts."""
-    pairs = frozenset(neighbours(text))
+    pairs = frozenset(character_bigrams(text))
     return bool(pairs) and any(len(pairs & said) / len(pairs) >= limit for said in map(_pairs_of, earlier))
 
 
@@ -69,4 +60,4 @@ def pairs_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4_096)  # the same phrases and the same earlier turns come by again and again
 def _pairs_of(text: str) -> frozenset[str]:
-    return frozenset(neighbours(text[:_MAX_CHARACTERS]))
+    return frozenset(character_bigrams(text[:_MAX_CHARACTERS]))
