@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import Severity
 from copilot.errors import CopilotError
-from copilot.language import squeeze
+from copilot.language import PatternSet, squeeze
 from copilot.norms.in_context import depends_on_customer
 from copilot.norms.learning import BAD, Features, Judges, digest_of, plain, speaks_for_itself, train
 from copilot.norms.model import ExampleSet, Norm
@@ -37,7 +37,7 @@ _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
 _SHORTEST = 3  # characters; below that there is too little to judge by words alone
 _IN_CONTEXT_THRESHOLD = 0.95  # chosen on pairs of customers who get the same reply
-_LIKELY_IN_CONTEXT = 0.82  # is enough where the words leave no doubt which clause is meant
+_LIKELY_IN_CONTEXT = 0.88  # is enough where the words leave no doubt which clause is meant
 _PLAIN_CLAUSE = 0.6  # share of the likeliest clause from which there is none
 _NOTHING = 0.05  # below that both models are sure that nothing is wrong; few real breaches score so low
 _PLAINLY = 8  # characters, from which on the models may be as sure as that
@@ -77,6 +77,8 @@ class SecondOpinion:
         self._norms = {norm.id: norm for norm in norms}
         self._examples, self._reader, self._cache = examples, reader, cache
         self._features = Features(workspace)
+        # What excuses a whole draft from a norm's patterns excuses it from the models' opinion, too.
+        self._excuses = PatternSet((norm.id, pattern) for norm in norms for pattern in norm.unless_draft)
         self._workspace = workspace
         self._key = digest_of(workspace)
 
@@ -150,9 +152,11 @@ class SecondOpinion:
         """Which norms a draft that reads like a breach breaks, the likeliest clause first."""
         worst = self._worst_sentence(situation, extras)
         scores = judges.which.scores(plain(situation.draft.of(worst)), extras)
-        norms = self._likely(
-            {label: score for label, score in scores.items() if not _is_missing(self._norms.get(label))}
-        )
+        excused = self._excuses.keys_in(situation.draft.text)
+        norms = self._likely({
+            label: score for label, score in scores.items()
+            if not _is_missing(self._norms.get(label)) and label not in excused
+        })  # fmt: skip
         return tuple(Opinion(norm, worst.start, worst.end, probability, share) for norm, share in norms)
 
     def _in_context(
@@ -164,7 +168,11 @@ class SecondOpinion:
         if probability < min(least, _LIKELY_IN_CONTEXT):
             return ()
         scores = judges.which.scores(plain(draft.text), extras)
-        norms = self._likely({label: score for label, score in scores.items() if _asks_who(self._norms.get(label))})
+        excused = self._excuses.keys_in(draft.text)
+        norms = self._likely({
+            label: score for label, score in scores.items()
+            if _asks_who(self._norms.get(label)) and label not in excused
+        })  # fmt: skip
         if norms and norms[0][1] < (_SOME_CLAUSE if probability >= least else _PLAIN_CLAUSE):
             return ()
         return tuple(

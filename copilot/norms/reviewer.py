@@ -20,7 +20,7 @@ from copilot.norms.situation import Judge, Situation
 from copilot.workspace import Workspace
 
 _MORE = 1  # norm that the models may name beside what a rule found
-_SURE_OF_CLAUSE = 0.4  # ... when its clause is at least this likely
+_SURE_OF_CLAUSE = 0.45  # ... when its clause is at least this likely
 if TYPE_CHECKING:
     from copilot.norms.head import Embeds
 

@@ -26,7 +26,7 @@ class Softener:
     def soften(self, part: str) -> tuple[Kind, str, bool]:
         """What the fragment does, how it is said, and whether anything had to be said otherwise."""
         kind: Kind = "refuse" if refuses(part) else "state"
-        text = part
+        text = part.encode("utf-8", "replace").decode()  # half an emoji is no text for a pattern
         for rule, pattern in self._rules:
             found = pattern.search(text)
             if found is None:
