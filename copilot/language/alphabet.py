@@ -20,8 +20,8 @@ Codes = npt.NDArray[np.int32]
 
 _ASCII, _OTHER = 128, 255
 _FREE = (*range(_ASCII, _OTHER), *range(1, 9), *range(14, 32))  # bytes that no class of RE2 tells apart
-_UNTOLD = re.compile(  # what a renaming would change: escapes, flags, ranges
-    r"\\[^\x00-\x7f]|\\[xpPCQE]|\(\?[^:]|[^\x00-\x7f]-|-[^\x00-\x7f]|[\x00-\x1f]-|\\[afnrtv]-"
+_UNTOLD = re.compile(  # what a renaming would change: escapes, flags, ranges, named classes ([[:cntrl:]])
+    r"\[:\^?\w+:\]|\\[^\x00-\x7f]|\\[xpPCQE]|\(\?[^:]|[^\x00-\x7f]-|-[^\x00-\x7f]|[\x00-\x1f]-|\\[afnrtv]-"
 )
 # Each character of a pattern has a number, the same for all patterns: a text is turned into numbers once.
 _NUMBERS: dict[str, int] = {chr(code): code for code in range(_ASCII)}

@@ -119,3 +119,25 @@ def test_a_set_finds_exactly_what_re2_finds(pattern: str, text: str) -> None:
 def test_places_are_counted_in_characters_whatever_stands_before() -> None:
     text = "😊é退款aa退款"
     assert [(found.start, found.end) for found in PatternSet([("x", "退.")]).scan(text)] == [(2, 4), (6, 8)]
+
+
+MANY = "".join(chr(0x4E00 + 7 * number) for number in range(140))  # more than there are bytes beyond ASCII
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[[:cntrl:]]退",
+        "[[:^ascii:]]款?您",
+        "[[:alpha:]退]+a",
+        "[:：]退",
+        f"[{MANY}]退|[[:cntrl:]]",
+        f"[{MANY}]|[[:^print:]]退",
+    ],
+)
+def test_a_named_class_tells_apart_what_re2_tells_apart(pattern: str) -> None:
+    plain = re2.compile(pattern, options())
+    patterns = PatternSet([("x", pattern)])
+    for text in ("款退", "a退", "\x02退", "：退", ":退", "您", "退款您", "a退a", MANY, MANY[-1] + "退"):
+        expected = [match.span() for match in plain.finditer(text)]
+        assert [(match.start, match.end) for match in patterns.scan(text)] == expected
