@@ -136,6 +136,19 @@ class LinearClassifier:
             )  # fmt: skip
         os.replace(file.name, path)
 
+    def keep(self, path: Path, *, of: str) -> None:
+        """Write to a cache, in place of all other `{of}-*.npz` beside `path`.
+
+        A folder that cannot be written is no error: it only means training again next time.
+        """
+        try:
+            self.save(path)
+            for old in path.parent.glob(f"{of}-*.npz"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        except OSError:
+            pass
+
     @classmethod
     def load(cls, path: Path) -> LinearClassifier:
         """Read what `save` wrote. Raises OSError, ValueError or KeyError when it is not that."""
@@ -172,13 +185,7 @@ def trained_for(
         return LinearClassifier.load(path)
     except (OSError, ValueError, KeyError):
         classifier = LinearClassifier.fit(examples(), strength=strength, extras_share=extras_share)
-    try:
-        classifier.save(path)
-        for old in folder.glob(f"{name}-*.npz"):
-            if old != path:
-                old.unlink(missing_ok=True)
-    except OSError:
-        pass
+    classifier.keep(path, of=name)
     return classifier
 
 

@@ -53,13 +53,7 @@ class Judges:
     def save(self, folder: Path, key: str) -> None:
         """Write to the cache; a folder that cannot be written only means training again next time."""
         for judge, path in zip((self.breach, self.context, self.which), self._paths(folder, key), strict=True):
-            try:
-                judge.save(path)
-                for old in folder.glob(f"{path.name.rsplit('-', 1)[0]}-*.npz"):
-                    if old != path:
-                        old.unlink(missing_ok=True)
-            except OSError:
-                continue
+            judge.keep(path, of=path.name.rsplit("-", 1)[0])
 
     @staticmethod
     def _paths(folder: Path, key: str) -> list[Path]:
