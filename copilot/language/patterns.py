@@ -20,7 +20,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import re2
 
 from copilot.language.alphabet import Alphabet, Codes, codes_of, known
-from copilot.language.literals import literals_of
+from copilot.language.literals import BEGINNING, END, literals_of
 
 KeyT = TypeVar("KeyT")
 
@@ -84,9 +84,9 @@ class _Scanned:
     def __init__(self, text: str) -> None:
         self.text = text
         self._codes, self._numbered = codes_of(text), known()
-        pairs = list(map(add, text, text[1:]))
-        self.grams = frozenset(text).union(pairs, map(add, pairs, text[2:]))
-
+        bounded = f"{BEGINNING}{text}{END}"
+        pairs = list(map(add, bounded, bounded[1:]))
+        self.grams = frozenset(text).union(pairs, map(add, pairs, bounded[2:]))
 
     @property
     def codes(self) -> Codes:

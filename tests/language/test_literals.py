@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.language import PatternSet
-from copilot.language.literals import literals_of
+from copilot.language.literals import BEGINNING, END, literals_of
 
 
 def options() -> object:
@@ -39,7 +39,9 @@ def test_a_pattern_of_few_texts_is_those_texts(pattern: str, words: set[str]) ->
     [
         ("不归我管.{0,4}找别人", [({"不归我管"}, {"找别人"})]),
         ("爱买不买|(?:你|您)自己.*看", [({"你自己", "您自己"}, {"看"})]),
-        ("^退款$", [({"退款"},)]),
+        ("^退款$", [({f"{BEGINNING}退款{END}"},)]),
+        ("(?:^|,)(?:嗯|哦)+吗$", [({f"{BEGINNING}嗯", f"{BEGINNING}哦", ",嗯", ",哦"}, {f"嗯吗{END}", f"哦吗{END}"})]),
+        ("^.{0,4}$", [()]),
         ("(?:.+|几)天内", [({"天内"},)]),
         (r"[\p{Han}]{1,4}女士[^\x{ff1f}]*\x{4f60}", [({"女士"}, {"你"})]),
     ],
