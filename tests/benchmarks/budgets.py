@@ -135,8 +135,17 @@ def engine_rows(copilot: Copilot) -> list[Row]:
 
 
 def file_rows(copilot: Copilot) -> list[Row]:
-    """Replies in a second of one core, each another exchange."""
+    """Replies in a second of one core, each another exchange.
+
+    In real logs a few replies in a hundred are breaches; one that is costs twice as much, as its rewrite is judged too.
+    """
     lines = [json.loads(line) for path in EXCHANGES for line in path.read_text("utf-8").splitlines()]
+    breaches, others = ([row for row in lines if bool(row["violation"]) == bad] for bad in (True, False))
+    as_in_logs = [*others, *breaches[: len(others) // 9]]
+    return [*_speeds(copilot, as_in_logs, "1 in 10 a breach"), *_speeds(copilot, lines, "every second a breach")]
+
+
+def _speeds(copilot: Copilot, lines: Sequence[dict[str, str]], mix: str) -> list[Row]:
     said = [(f"{row['customer']}，{more}", row["reply"]) for more in ("您看", "麻烦了", "在吗", "急") for row in lines]
     given = b"".join(
         json.dumps({"id": number, "customer": customer, "reply": reply}).encode() + b"\n"
@@ -157,8 +166,8 @@ def file_rows(copilot: Copilot) -> list[Row]:
         examiner.check(dialogue)
     together = time.process_time() - started
     return [
-        Row("review --jsonl, replies a second", len(said) / alone, 1_000, "/s", at_least=True),
-        Row("review --conversation, replies a second", len(said) / together, 1_000, "/s", at_least=True),
+        Row(f"review --jsonl, replies/s, {mix}", len(said) / alone, 1_000, "/s", at_least=True),
+        Row(f"review --conversation, replies/s, {mix}", len(said) / together, 1_000, "/s", at_least=True),
     ]
 
 
