@@ -8,6 +8,7 @@ the reply's normal form with personal data masked must be the same, and so must 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,7 @@ class Accepted:
     def __init__(self, workspace: Workspace, reader: Reader) -> None:
         """Raises WorkspaceError, naming file and line, when the file cannot be used."""
         self._workspace, self._reader = workspace, reader
-        self._paths = workspace.places_of(ACCEPTED_FILE)
+        self._paths = tuple(map(str, workspace.places_of(ACCEPTED_FILE)))
         self._stamp: object = None
         self._replies: dict[str, dict[str, list[str]]] = {}  # norm → bare reply → customer messages
         self._kinds: dict[str, Kind] = {}
@@ -171,9 +172,9 @@ def _read(workspace: Workspace) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: str) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
