@@ -43,6 +43,19 @@ class _Piece(NamedTuple):
         return self.end - self.start - self.surname
 
 
+class _Signs(NamedTuple):
+    """What stands beside a piece and speaks for a name."""
+
+    sure: bool  # a cue announces a name
+    hinted: bool  # a cue, or a name in front of it in a list, suggests one
+    clear: bool  # it stands first, or behind something that is not Chinese
+    closed: bool  # it stands last, or before something that is not Chinese
+    titled: bool  # a title follows: 先生
+    said: bool  # something follows that only people do: 接的电话
+    ends: bool  # it may end here
+    likely: bool  # it reads as a name whatever it begins with
+
+
 class NameFinder:
     """Finds names of people in a normal form."""
 
@@ -108,48 +121,71 @@ class NameFinder:
             read = hinted and text[start] not in self._wordy and segments.is_whole_person(start, end)
             usual = given if read else self._usual(characters)
             piece = _Piece(start, end, surname, usual, before, text[end : end + _WINDOW])
-            if self._is_name(piece, segments, whole=end - start == len(text.strip()), sure=sure, hinted=hinted):
+            if self._is_name(piece, segments, sure=sure, hinted=hinted):
                 return end
         return None
 
-    def _is_name(self, piece: _Piece, segments: Segments, *, whole: bool, sure: bool, hinted: bool) -> bool:
-        given, usual = piece.given, piece.usual
+    def _is_name(self, piece: _Piece, segments: Segments, *, sure: bool, hinted: bool) -> bool:
+        signs = self._signs(piece, segments, sure=sure, hinted=hinted)
+        if segments.text[piece.start : piece.start + 2] in self._never and not signs.likely:
+            return False
+        if piece.given == 3:  # both parents' surnames
+            return signs.closed and piece.usual >= 2
+        if self._is_too_long(piece, segments, signs) or self._is_something_else(piece, segments, signs):
+            return False
+        return self._is_supported(piece, segments, signs)
+
+    def _signs(self, piece: _Piece, segments: Segments, *, sure: bool, hinted: bool) -> _Signs:
+        """What the neighbourhood of a piece says about it."""
         titled = self._title.search(piece.rest) is not None
+        said = self._person.search(piece.rest) is not None
         clear = not piece.before or not _is_chinese(piece.before[-1])
         closed = not piece.rest or not _is_chinese(piece.rest[0])
         ends = titled or closed or (hinted and segments.is_whole_person(piece.start, piece.end))
         ends = ends or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
-        said = self._person.search(piece.rest) is not None
-        likely = given == usual == 2 and ((hinted and closed) or titled or (said and (clear or hinted)))
-        if segments.text[piece.start : piece.start + 2] in self._never and not likely:
+        likely = piece.given == piece.usual == 2 and ((hinted and closed) or titled or (said and (clear or hinted)))
+        return _Signs(sure, hinted, clear, closed, titled, said, ends, likely)
+
+    @staticmethod
+    def _is_too_long(piece: _Piece, segments: Segments, signs: _Signs) -> bool:
+        """Whether the last of two given characters belongs to what follows: 王磊明|天, 王磊|刚|走."""
+        if piece.given != 2 or signs.closed:
             return False
-        if given == 3:  # both parents' surnames
-            return closed and usual >= 2
-        if not (closed or titled or said) and given == 2 and segments.splits_a_word(piece.end):
-            return False  # 王磊明|天: the last character belongs to the word behind
+        if not (signs.titled or signs.said) and segments.splits_a_word(piece.end):
+            return True
         last = piece.end - 1
-        if given == 2 and not closed and segments.text[last] in _ADVERBS and segments.is_person(piece.start, last):
-            return False  # 王磊|刚|走
-        led = clear or hinted or self._opening.search(piece.before) is not None
-        settled = closed or ((said or titled) and led)
-        if not (sure and usual == given) and self._is_other_words(piece, segments, closed=settled):
-            return False
-        if not (sure or titled) and segments.text[piece.start : piece.end] in self._known:
-            return False
-        if not sure and self._famous.search(piece.rest):
-            return False
-        if not titled and _ORGANISATION.search(piece.rest):
-            return False
-        verb = given == 2 and segments.text[piece.end - 1] in _DOING and _DONE.search(piece.rest)
-        if verb and self._opening.search(piece.before):
-            return False
-        if hinted:
-            return (ends and (sure or usual > 0)) or (given == 2 and usual == 2)
-        if titled and usual == given and (clear or given == 2 or segments.is_whole_person(piece.start, piece.end)):
+        return segments.text[last] in _ADVERBS and segments.is_person(piece.start, last)
+
+    def _is_something_else(self, piece: _Piece, segments: Segments, signs: _Signs) -> bool:
+        """Whether these characters are other words, a known or a famous name, an organisation, or a name and a verb."""
+        led = signs.clear or signs.hinted or self._opening.search(piece.before) is not None
+        settled = signs.closed or ((signs.said or signs.titled) and led)
+        usual = piece.usual == piece.given
+        if not (signs.sure and usual) and self._is_other_words(piece, segments, closed=settled):
             return True
-        if given == usual == 2 and ends and self._weak.search(piece.before) is not None:
+        if not (signs.sure or signs.titled) and segments.text[piece.start : piece.end] in self._known:
             return True
-        return ends and usual == given and self._points(piece, segments, whole=whole, clear=clear) >= _ENOUGH
+        if not signs.sure and self._famous.search(piece.rest):
+            return True
+        if not signs.titled and _ORGANISATION.search(piece.rest):
+            return True
+        verb = piece.given == 2 and segments.text[piece.end - 1] in _DOING and _DONE.search(piece.rest)
+        return bool(verb and self._opening.search(piece.before))
+
+    def _is_supported(self, piece: _Piece, segments: Segments, signs: _Signs) -> bool:
+        """Whether a cue, a title, or enough of everything else speaks for a name."""
+        given, usual = piece.given, piece.usual
+        if signs.hinted:
+            return (signs.ends and (signs.sure or usual > 0)) or given == usual == 2
+        if usual < given:
+            return False
+        if signs.titled and (signs.clear or given == 2 or segments.is_whole_person(piece.start, piece.end)):
+            return True
+        if not signs.ends:
+            return False
+        if given == 2 and self._weak.search(piece.before) is not None:
+            return True
+        return self._points(piece, segments, signs) >= _ENOUGH
 
     @staticmethod
     def _is_other_words(piece: _Piece, segments: Segments, *, closed: bool) -> bool:
@@ -169,13 +205,12 @@ class NameFinder:
             return True
         return piece.usual < piece.given and segments.is_known_thing(name, piece.end - 1)
 
-    def _points(self, piece: _Piece, segments: Segments, *, whole: bool, clear: bool) -> float:
+    def _points(self, piece: _Piece, segments: Segments, signs: _Signs) -> float:
         """How much speaks for a name that no cue announces; of four parts each is worth about one to two points."""
         start, end = piece.start, piece.end
-        said = self._person.search(piece.rest) is not None
         if segments.splits_a_word(start):
             return 0.0
-        if not (said and clear and (piece.given == 2 or segments.at(start).person)) and (
+        if not (signs.said and signs.clear and (piece.given == 2 or segments.at(start).person)) and (
             segments.splits_a_word(end) or segments.is_known_thing(start, start + piece.surname)
         ):
             return 0.0
@@ -190,10 +225,10 @@ class NameFinder:
         elif segments.is_working_word(start, start + piece.surname):
             points -= 1.0
         points -= 1.0 if segments.is_working_word(end - 1, end) else 0.0
-        points += 1.0 if clear or self._opening.search(piece.before) else 0.5 if segments.ends_at(start) else 0.0
-        if whole or said:
+        points += 1.0 if signs.clear or self._opening.search(piece.before) else 0.5 if segments.ends_at(start) else 0.0
+        if signs.said or end - start == len(segments.text.strip()):  # or nothing else was written
             return points + 2.0
-        if not piece.rest or not _is_chinese(piece.rest[0]) or segments.at(end).working:
+        if signs.closed or segments.at(end).working:
             return points + 1.0
         return points + 0.5
 
