@@ -39,7 +39,7 @@ def look_at_use(settings: Settings) -> Remark:
     if not use.silent:
         return "ok", f"{told}。"
     first = max(use.silent, key=lambda why: use.silent[why])
-    remedy = next((text for known, text in REMEDIES.items() if known == first), "")
+    remedy = REMEDIES.get(first, "")
     return "note", (
         f"{told}；没有用上的有：{causes_of(use)}，这几次坐席看到的是离线结果。{_lately(ledger.silence, ledger)}"
         f"{f'最多的是{named(first)}：{remedy}。' if remedy else ''}"
@@ -66,4 +66,4 @@ def _of(limit: float | None) -> str:
 
 def named(why: str) -> str:
     """A cause in plain words."""
-    return next((text for known, text in WHYS.items() if known == why), why)
+    return WHYS.get(why, why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -12,12 +13,12 @@ Why = Literal[
     "timeout", "rate_limit", "key", "address", "server", "unreachable", "format", "held_back", "resting",
     "daily_limit", "package", "settings",
 ]  # fmt: skip
-WHYS: dict[Why, str] = {
+WHYS: Mapping[str, str] = {
     "timeout": "超时", "rate_limit": "请求太频繁或额度用完", "key": "密钥无效或没有权限", "address": "没有这个模型或地址",
     "server": "对方服务出错", "unreachable": "连不上", "format": "没有按格式回答", "held_back": "回答没有通过审核",
     "resting": "多次失败后暂停", "daily_limit": "到了每日上限", "package": "缺少软件包", "settings": "设置有误",
 }  # fmt: skip
-REMEDIES: dict[Why, str] = {
+REMEDIES: Mapping[str, str] = {
     "timeout": "模型太慢，可以换快一点的模型，或调大 COPILOT_MODEL_TIMEOUT_S",
     "rate_limit": "请到服务商那里看额度和限速",
     "key": "请检查 COPILOT_MODEL_API_KEY",
