@@ -272,12 +272,15 @@ class Copilot:
         """A rough draft as a proper reply that keeps its facts; None where the rules find none that passes the guard."""
         return self.polisher.polish(draft, conversation)
 
-    def summary(self, conversation: Conversation) -> Summary:
-        """The case in three lines: what the customer wants, what was done, what is open."""
+    def summary(self, conversation: Conversation, *, with_step: bool = True) -> Summary:
+        """The case in three lines: what the customer wants, what was done, what is open.
+
+        `with_step` false leaves out which step of the procedure is in hand, for where that is told beside it.
+        """
         from copilot.summaries import summarise
 
         reading = self.reader.read(conversation)
-        return summarise(conversation, reading, self.progress(conversation, reading), self.reader)
+        return summarise(conversation, reading, self.progress(conversation, reading), self.reader, with_step=with_step)
 
     # The guard's way
 

@@ -7,7 +7,6 @@ taker, after some minutes without an answer the giver. Who closes the reminder f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +66,8 @@ async def _case_lines(session: Session, conversation: Conversation, note: str) -
     copilot, number = session.copilot, session.state.conversation
     reading = copilot.read(conversation)
     progress = led_progress(session, conversation, copilot.progress(conversation, reading))
-    summary = copilot.summary(conversation)
-    if progress is not None:  # the line below knows what the agent ticked; the step is not said twice
-        summary = replace(summary, open=_without_step(summary.open))
+    # The line below knows what the agent ticked; the step is not said twice.
+    summary = copilot.summary(conversation, with_step=progress is None)
     lines = [Line("text", line) for line in summary.lines()]
     if progress is not None:
         lines.append(Line("step", f"进行到：{step_text(progress)}"))
@@ -82,12 +80,6 @@ async def _case_lines(session: Session, conversation: Conversation, note: str) -
     if note:
         lines.append(Line("quote", f"同事留言：{note}"))
     return lines
-
-
-def _without_step(still_open: str) -> str:
-    """What is open without the part that names the step in hand, which summaries put last."""
-    kept = [part for part in still_open.split("；") if not part.startswith("流程在第")]
-    return "；".join(kept) or "按下面这一步接着办"
 
 
 async def close_choice(session: Session) -> None:

@@ -110,16 +110,17 @@ class _Said:
 
 
 def summarise(
-    conversation: Conversation, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
+    conversation: Conversation, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader,
+    *, with_step: bool = True,
 ) -> Summary:
-    """What the customer wants, what was done and what is open, a line each, never empty."""
+    """What the customer wants, what was done and what is open, a line each, never empty; `with_step`: and the step in hand."""
     turns = conversation.turns[-_MOST_TURNS:]
     said = [_Said(turn, reader.acts(turn, Conversation(turns[:place]))) for place, turn in enumerate(turns)]
     nobody, promised = Nobody(turns, reader), _promised(said, reader)
     return Summary(
         wants=nobody.in_place(_wants(said, turns, reading, reader)),
         done=nobody.in_place(_done(said, promised, reader)),
-        open=nobody.in_place(_open(said, promised, reading, progress, reader)),
+        open=nobody.in_place(_open(said, promised, reading, progress, reader, with_step=with_step)),
     )
 
 
@@ -170,7 +171,8 @@ def _done(said: Sequence[_Said], promised: str, reader: SummaryReader) -> str:
 
 
 def _open(
-    said: Sequence[_Said], promised: str, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader
+    said: Sequence[_Said], promised: str, reading: ReadingLike, progress: ProgressLike | None, reader: SummaryReader,
+    *, with_step: bool,
 ) -> str:
     """Who is to do what next, what was promised and not yet heard of, and the step in hand."""
     if not said:
@@ -181,11 +183,11 @@ def _open(
     parts = [waiting, f"答应过：“{_short(without_regret(promised))}”，还没有回音" if promised else ""]
     if reading.urgency == "emergency" and not any("hand_over" in each.acts for each in said if each.turn.role == "agent"):
         parts.insert(0, "紧急情况，还没有上报主管")
-    if progress is not None and not progress.finished:
-        step = progress.steps[progress.step - 1]
-        parts.append(f"流程在第 {progress.step}/{len(progress.steps)} 步“{step.title}”")
+    led = None if progress is None or progress.finished else progress
+    if led is not None and with_step:
+        parts.append(f"流程在第 {led.step}/{len(led.steps)} 步“{led.steps[led.step - 1].title}”")
     told = [part for part in parts if part]
-    return "；".join(told) if told else "没有未了的事，可以结束"
+    return "；".join(told) or ("没有未了的事，可以结束" if led is None else "按流程接着办")
 
 
 def _our_turn(said: Sequence[_Said], reader: SummaryReader) -> str:

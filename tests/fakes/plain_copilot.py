@@ -252,7 +252,7 @@ class PlainCopilot:
     def progress(self, conversation: Conversation, reading: Any) -> PlainProgress | None:
         return self.guide(conversation.turns) if reading.complaint else None
 
-    def summary(self, conversation: Conversation) -> Summary:
+    def summary(self, conversation: Conversation, *, with_step: bool = True) -> Summary:
         return Summary(self.mask(conversation.customer_texts[0]).masked, "还没有", "等客服回复")
 
     def record(self, conversation: Conversation, now: datetime) -> ServiceRecord:

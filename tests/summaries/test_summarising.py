@@ -102,6 +102,18 @@ def test_a_promise_that_was_kept_is_not_open_any_more(copilot: Copilot) -> None:
     assert summary_of(copilot, dialogue).open == "没有未了的事，可以结束"
 
 
+def test_the_step_in_hand_is_told_unless_it_is_told_elsewhere(copilot: Copilot) -> None:
+    conversation = Conversation(parse_dialogue(COMPLAINT))
+    assert "；流程在第 4/6 步" in copilot.summary(conversation).open
+    assert copilot.summary(conversation, with_step=False).open == "等客户答复方案"
+
+
+def test_a_step_in_hand_is_never_called_nothing_open(copilot: Copilot) -> None:
+    dialogue = "客：师傅乱收费，我要投诉\n我：非常抱歉，让您遇到这样的事，我完全理解您的心情。"
+    summary = copilot.summary(Conversation(parse_dialogue(dialogue)), with_step=False)
+    assert summary.open == "按流程接着办"
+
+
 def test_no_line_is_empty_and_none_invents_a_figure(copilot: Copilot) -> None:
     from copilot.language import figures
 
