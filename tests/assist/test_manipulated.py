@@ -10,6 +10,7 @@ import yaml
 from fakes.model_copilot import model_at, replies, reply, with_model
 from fakes.openai_api import OpenAIServer
 
+from copilot.assist import Assistant
 from copilot.conversation import Conversation
 from copilot.engine import Copilot
 from copilot.errors import ModelError
@@ -17,6 +18,15 @@ from copilot.errors import ModelError
 TRIED: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "manipulated.yaml").read_text("utf-8"))
 DRAFT = "退不了 过7天了 可以换一次新的"
 SAID = Conversation.from_customer("台灯不喜欢，想退")
+
+
+def one_that_writes(copilot: Copilot, server: tuple[OpenAIServer, str], written: dict[str, Any]) -> Assistant:
+    """The model's part in everything, with a model that writes this when it is asked next."""
+    fake, url = server
+    fake.script.append(written)
+    assistant = with_model(copilot, model_at(url)).assistant
+    assert assistant is not None
+    return assistant
 
 
 async def shown(copilot: Copilot, server: tuple[OpenAIServer, str], said: str, *written: str) -> list[str]:
@@ -87,10 +97,7 @@ async def test_ten_thousand_characters_are_no_suggestion(
 async def test_a_draft_is_not_polished_into_something_else(
     copilot: Copilot, server: tuple[OpenAIServer, str], written: str
 ) -> None:
-    fake, url = server
-    fake.script.append({"text": written})
-    assistant = with_model(copilot, model_at(url)).assistant
-    assert assistant is not None
+    assistant = one_that_writes(copilot, server, {"text": written})
     with pytest.raises(ModelError):
         await assistant.polish(DRAFT, copilot.polisher.cites(), SAID)
 
@@ -106,10 +113,7 @@ async def test_a_draft_is_not_polished_into_something_else(
 async def test_a_summary_says_nothing_that_was_not_said(
     copilot: Copilot, server: tuple[OpenAIServer, str], changed: dict[str, str]
 ) -> None:
-    fake, url = server
-    fake.script.append({"wants": "客户想退台灯", "done": "还没有回复客户", "open": "客户的话还没有回复", **changed})
-    assistant = with_model(copilot, model_at(url)).assistant
-    assert assistant is not None
+    assistant = one_that_writes(copilot, server, {"wants": "客户想退台灯", "done": "还没有回复客户", "open": "客户的话还没有回复", **changed})
     with pytest.raises(ModelError):
         await assistant.summarise(SAID, copilot.summary(SAID))
 
@@ -125,9 +129,6 @@ async def test_a_summary_says_nothing_that_was_not_said(
 async def test_the_english_says_no_more_than_the_chinese(
     copilot: Copilot, server: tuple[OpenAIServer, str], english: str
 ) -> None:
-    fake, url = server
-    fake.script.append({"text": english})
-    assistant = with_model(copilot, model_at(url)).assistant
-    assert assistant is not None
+    assistant = one_that_writes(copilot, server, {"text": english})
     with pytest.raises(ModelError):
         await assistant.translate("很抱歉，我马上为您核实这盏灯的情况。", Conversation.from_customer("My lamp is broken"))

@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 from fakes.dialogue import Dialogue
+from fakes.openai_api import server
+from fakes.stores import open_store
 
 from copilot.store import Store
+
+__all__ = ["chat", "server", "store"]
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield opened
-    await opened.close()
+    async with open_store(f"sqlite:///{tmp_path / 'desk.db'}") as opened:
+        yield opened
 
 
 @pytest.fixture

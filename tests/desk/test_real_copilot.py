@@ -6,19 +6,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from fakes.stores import open_store
 
 from copilot.desk import Card, CommandGiven, Desk, Pressed, TextWritten
 from copilot.engine import Copilot
-from copilot.store import Store
 
 AGENT = "web:real"
 
 
 @pytest.fixture
 async def desk(copilot: Copilot, tmp_path: Path) -> AsyncIterator[Desk]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield Desk(copilot, store)
-    await store.close()
+    async with open_store(f"sqlite:///{tmp_path / 'desk.db'}") as store:
+        yield Desk(copilot, store)
 
 
 async def _say(desk: Desk, text: str) -> Card:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fakes.model_copilot import model_at
-from fakes.openai_api import OpenAIServer, server
+from fakes.openai_api import OpenAIServer
 from fakes.plain_copilot import PlainCopilot, PlainJudge
 
 from copilot.conversation import AGREEMENT
@@ -17,7 +17,6 @@ from copilot.norms import Doubt, Finding
 from copilot.store import Store
 from copilot.workspace import Workspace, builtin_workspace
 
-__all__ = ["server"]  # a fixture
 DRAFT = "您看清楚页面再下单会比较好呢"
 FLAGGED = "这个我不知道哦"  # the plain copilot warns of 不知道, by the norm no-warn
 QUIET = Doubt(

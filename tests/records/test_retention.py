@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.plain_copilot import PlainReader
+from fakes.stores import open_store
 
 from copilot.cli.housekeeping import purge_daily
 from copilot.records import ServiceRecord
@@ -22,9 +23,8 @@ READER = PlainReader()
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(f"sqlite:///{tmp_path / 'records.db'}")
-    yield opened
-    await opened.close()
+    async with open_store(f"sqlite:///{tmp_path / 'records.db'}") as opened:
+        yield opened
 
 
 async def keep(store: Store, at: datetime, *, safe: Safe | None = None, complaint: bool = False, contact: str = "13812345678") -> int:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from fakes.joining_copilot import BEST, BETTER, ModelCopilot
+from fakes.stores import open_store
 from fakes.telegram_chat import Chat
 
 from copilot.desk import Desk
-from copilot.store import Store
 
 AGENT = "tg:4711"
 
@@ -22,9 +22,8 @@ def engine() -> ModelCopilot:
 
 @pytest.fixture
 async def desk(engine: ModelCopilot, tmp_path: Path) -> AsyncIterator[Desk]:
-    store = await Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
-    yield Desk(engine, store, customer_voice=lambda text: 1.0)  # type: ignore[arg-type]
-    await store.close()
+    async with open_store(f"sqlite:///{tmp_path / 'desk.db'}") as store:
+        yield Desk(engine, store, customer_voice=lambda text: 1.0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("label", "place"), [("已发①", 0), ("已发②", 1), ("已发③", 2)])

@@ -15,6 +15,7 @@ import pytest
 from fakes.bot_api import FakeBotApi
 from fakes.dialogue import Dialogue
 from fakes.doomed_telling import DEATHS, telling_bot
+from fakes.stores import open_store
 
 from copilot.desk import Duty
 from copilot.desk.reminding import LEASE
@@ -47,9 +48,8 @@ def database(tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
-    opened = await Store.open(database)
-    yield opened
-    await opened.close()
+    async with open_store(database) as opened:
+        yield opened
 
 
 async def _something_due(store: Store, case: Case) -> None:
