@@ -17,7 +17,13 @@ from copilot.desk.cards import Card
 from copilot.desk.case_cards import ShownReply, customer_card
 from copilot.desk.events import CommandGiven, Event, Pressed, TextWritten
 from copilot.desk.offers import all_shown, offered_replies
-from copilot.desk.polishing import better_writing, english_awaited, english_of_polished, show_better_writing
+from copilot.desk.polishing import (
+    better_writing,
+    english_awaited,
+    english_of_polished,
+    show_better_writing,
+    show_unwritten,
+)
 from copilot.desk.questions import better_answer, show_better_answer
 from copilot.desk.second_look import draft_to_look_at, second_look, show_second_look
 from copilot.desk.session import Session
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 
 SessionOf = Callable[[], AbstractAsyncContextManager[Session]]
 _COMMANDS = frozenset({"ask", "polish", "translate", "summary"})
+_TAPS = ("polish:", "again:")
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +45,7 @@ def may_improve(event: Event | None) -> bool:
     """Whether a language model may have more to say after this event, so that a door asks for `improvements`."""
     if isinstance(event, CommandGiven):
         return event.name.lower() in _COMMANDS
-    return isinstance(event, TextWritten) or (isinstance(event, Pressed) and event.action.startswith("polish:"))
+    return isinstance(event, TextWritten) or (isinstance(event, Pressed) and event.action.startswith(_TAPS))
 
 
 async def improvements(copilot: Copilot, session_of: SessionOf) -> AsyncGenerator[tuple[Card, ...]]:
@@ -91,9 +98,10 @@ async def _answer(copilot: Copilot, session_of: SessionOf, asked: AskedInHand) -
 async def _writing(
     copilot: Copilot, session_of: SessionOf, writing: WritingInHand, conversation: Conversation
 ) -> tuple[Card, ...]:
-    if (written := await better_writing(copilot, writing, conversation)) is None:
-        return ()
+    written = await better_writing(copilot, writing, conversation)
     async with session_of() as session:
+        if written is None:
+            return await _kept(session, show_unwritten(session, writing))
         return await _kept(session, show_better_writing(session, writing, written))
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import ClauseRef, Conversation
 from copilot.desk.cards import Button, Card, Line
+from copilot.desk.english import needs_english, no_english_news
 from copilot.desk.rhythm import LONGEST_TEXT, clean
 from copilot.desk.session import Session, action, copy
 from copilot.desk.state import DeskState, DraftInHand, WritingInHand
 from copilot.desk.talk import reply_sent, show_draft
 from copilot.desk.turn_cards import SLOT as TURN_SLOT
-from copilot.desk.words import muted, shortened
+from copilot.desk.words import BY_MODEL, muted, shortened
 from copilot.errors import CopilotError
 
 if TYPE_CHECKING:
@@ -21,30 +22,27 @@ if TYPE_CHECKING:
     from copilot.summaries import Summary
 
 SLOT = "answer"
-_BY_MODEL = "由模型所写，发送前请看一遍。"
 _CANNOT = "这句不好直接润色：请写明办不了什么、为什么、接下来怎么办，再试一次。"
-_WAITING = "语言模型正在写，马上就好。几秒后还没有出来，就是这次没有写成，请再试一次。"
+_WAITING = "语言模型正在写，几秒就好。"
+_UNWRITTEN = "语言模型这次没有写成。"
+_UNWRITTEN_DRAFT = "语言模型这次没有写成，可以再点“润色这句”，或按上面的提醒改。"
 _NO_ENGLISH = "离线时不能翻译。管理员设置 COPILOT_MODEL 之后，就能给出英文。"
-_ENGLISH_CUSTOMER = "客户写的是英文。离线时不能翻译；管理员设置 COPILOT_MODEL 之后，这里就能给出英文。"
+_TITLES = {"polish": "润色", "english": "英文"}
 logger = logging.getLogger(__name__)
 
 
 async def polish(session: Session, argument: str = "") -> None:
     """Turn a rough draft into a proper reply; without one, the draft in hand."""
-    draft = _given(session, argument)
+    draft = _given(session, argument, "请把草稿写在命令后面，例如：/polish 退不了 过7天了", "润色")
     if not draft:
-        session.tell("请把草稿写在命令后面，例如：/polish 退不了 过7天了")
-        return
-    if len(draft) > LONGEST_TEXT:
-        session.tell(f"这段草稿有 {len(draft)} 字，一次最多润色 {LONGEST_TEXT} 字，请分段再发。")
         return
     conversation = await session.conversation()
     polished = session.copilot.polish(draft, conversation)
     token = session.token(SLOT)
     text, cites = (polished.text, polished.cites) if polished is not None else ("", ())
     card = _polish_card(session, draft, text, cites, token)
-    if session.copilot.model is None and _needs_english(draft, conversation):
-        card = replace(card, lines=(*card.lines, muted(_ENGLISH_CUSTOMER)))
+    if news := no_english_news(session, draft, conversation):
+        card = replace(card, lines=(*card.lines, muted(news)))
     session.show(card)
     session.update(written=text or None, writing=_pending(session, "polish", draft, SLOT, token))
 
@@ -56,7 +54,7 @@ async def polish_draft(session: Session) -> None:
         return
     polished = session.copilot.polish(draft.text, await session.conversation())
     if polished is not None:
-        session.update(draft=replace(draft, rewrite=polished.text))
+        session.update(draft=replace(draft, rewrite=polished.text, by_model=False))
         show_draft(session)
     session.update(writing=_pending(session, "polish", draft.text, TURN_SLOT, session.state.tokens[TURN_SLOT]))
     if polished is None:
@@ -65,16 +63,25 @@ async def polish_draft(session: Session) -> None:
 
 async def translate(session: Session, argument: str = "") -> None:
     """Put a reply into English; without one, the draft in hand."""
-    draft = _given(session, argument)
+    draft = _given(session, argument, "请把要翻译的回复写在命令后面，例如：/translate 您好，我马上为您核实。", "翻译")
     if not draft:
-        session.tell("请把要翻译的回复写在命令后面，例如：/translate 您好，我马上为您核实。")
         return
     if session.copilot.model is None:
         session.tell(_NO_ENGLISH)
         return
-    token = session.token(SLOT)
-    session.show(Card(SLOT, "英文", (Line("quote", shortened(draft)), muted(_WAITING)), fresh=True, close=f"close:{token}"))
-    session.update(written=None, writing=WritingInHand("english", draft[:LONGEST_TEXT], SLOT, token))
+    writing = WritingInHand("english", draft, SLOT, session.token(SLOT))
+    session.show(replace(_waiting_card(writing), fresh=True))
+    session.update(written=None, writing=writing)
+
+
+async def try_again(session: Session) -> None:
+    """What the language model did not manage, once more, on the same card."""
+    failed = session.state.unwritten
+    if failed is None or session.copilot.model is None:
+        return
+    writing = replace(failed, token=session.token(SLOT))
+    session.show(_waiting_card(writing))
+    session.update(written=None, unwritten=None, writing=writing)
 
 
 async def summarise(session: Session, _argument: str = "") -> None:
@@ -102,7 +109,7 @@ def english_awaited(state: DeskState, conversation: Conversation) -> WritingInHa
     draft = state.draft
     if draft is None or not draft.fine or draft.english or TURN_SLOT not in state.tokens:
         return None
-    if not _needs_english(draft.text, conversation):
+    if not needs_english(draft.text, conversation):
         return None
     return WritingInHand("english", draft.text, TURN_SLOT, state.tokens[TURN_SLOT])
 
@@ -111,15 +118,9 @@ def english_of_polished(state: DeskState, conversation: Conversation, polished: 
     """The polished reply on the card, where the customer writes English and it is not English yet."""
     if polished.kind != "polish" or polished.slot != SLOT or state.tokens.get(SLOT) != polished.token:
         return None
-    if state.written is None or not _needs_english(state.written, conversation):
+    if state.written is None or not needs_english(state.written, conversation):
         return None
     return WritingInHand("english", state.written, SLOT, polished.token)
-
-
-def _needs_english(text: str, conversation: Conversation) -> bool:
-    from copilot.assist import writes_english
-
-    return writes_english(conversation.last_customer_text) and not writes_english(text)
 
 
 async def better_writing(copilot: Copilot, writing: WritingInHand, conversation: Conversation) -> str | Summary | None:
@@ -155,19 +156,43 @@ def show_better_writing(session: Session, writing: WritingInHand, written: str |
     return True
 
 
+def show_unwritten(session: Session, writing: WritingInHand) -> bool:
+    """Where the card waits for nothing else, say that the model wrote nothing; False where it may stay as it is."""
+    if session.state.tokens.get(writing.slot) != writing.token or writing.kind == "summary":
+        return False
+    if writing.slot == SLOT:
+        if session.state.written is not None:  # the offline words
+            return False
+        session.update(unwritten=writing)
+        session.show(_unwritten_card(writing))
+        return True
+    draft = session.state.draft
+    if writing.kind != "polish" or draft is None or draft.text != writing.text or draft.rewrite is not None:
+        return False
+    show_draft(session, _UNWRITTEN_DRAFT)
+    return True
+
+
 def _on_draft(session: Session, writing: WritingInHand, written: str) -> bool:
     draft: DraftInHand | None = session.state.draft
     if draft is None or draft.text != writing.text:
         return False
-    changed = replace(draft, english=written) if writing.kind == "english" else replace(draft, rewrite=written, news=_BY_MODEL)
-    session.update(draft=changed)
+    better = {"english": written} if writing.kind == "english" else {"rewrite": written, "by_model": True}
+    session.update(draft=replace(draft, **better))
     show_draft(session)
     return True
 
 
-def _given(session: Session, argument: str) -> str:
+def _given(session: Session, argument: str, usage: str, verb: str) -> str:
+    """What was written after a command, or the draft in hand; empty where there is none or too much of it, and why is told."""
     draft = session.state.draft
-    return clean(argument) or (draft.text if draft is not None else "")
+    text = clean(argument) or (draft.text if draft is not None else "")
+    if not text:
+        session.tell(usage)
+    elif len(text) > LONGEST_TEXT:
+        session.tell(f"这段草稿有 {len(text)} 字，一次最多{verb} {LONGEST_TEXT} 字，请分段再发。")
+        return ""
+    return text
 
 
 def _pending(session: Session, kind: str, text: str, slot: str, token: str) -> WritingInHand | None:
@@ -177,21 +202,33 @@ def _pending(session: Session, kind: str, text: str, slot: str, token: str) -> W
 def _polish_card(
     session: Session, draft: str, text: str, cites: tuple[ClauseRef, ...], token: str, *, by_model: bool = False
 ) -> Card:
+    if not text and session.copilot.model is not None:
+        return replace(_waiting_card(WritingInHand("polish", draft, SLOT, token)), fresh=True)
     lines = [Line("quote", shortened(draft))]
     if not text:
-        lines.append(muted(_WAITING if session.copilot.model is not None else _CANNOT))
-        return Card(SLOT, "润色", tuple(lines), fresh=True, close=f"close:{token}")
+        return Card(SLOT, "润色", (*lines, muted(_CANNOT)), fresh=True, close=f"close:{token}")
     lines.append(Line("suggestion", text))
     if by_model:
-        lines.append(muted(_BY_MODEL))
+        lines.append(muted(BY_MODEL))
     elif cites:
         lines.append(Line("cite", session.cite(*cites)))
     row = (copy("复制", text, token, "sentthis"), action("不用", token, "close"))
     return Card(SLOT, "润色", tuple(lines), (row,), fresh=not by_model, close=f"close:{token}")
 
 
+def _waiting_card(writing: WritingInHand) -> Card:
+    lines = (Line("quote", shortened(writing.text)), muted(_WAITING))
+    return Card(SLOT, _TITLES[writing.kind], lines, close=f"close:{writing.token}")
+
+
+def _unwritten_card(writing: WritingInHand) -> Card:
+    lines = (Line("quote", shortened(writing.text)), muted(_UNWRITTEN))
+    row = (action("再试一次", writing.token, "again"), action("不用", writing.token, "close"))
+    return Card(SLOT, _TITLES[writing.kind], lines, (row,), close=f"close:{writing.token}")
+
+
 def _english_card(writing: WritingInHand, english: str) -> Card:
-    lines = (Line("suggestion", english), Line("quote", shortened(writing.text)), muted(_BY_MODEL))
+    lines = (Line("suggestion", english), Line("quote", shortened(writing.text)), muted(BY_MODEL))
     row = (copy("复制", english, writing.token, "sentthis"), action("不用", writing.token, "close"))
     return Card(SLOT, "英文", lines, (row,), close=f"close:{writing.token}")
 

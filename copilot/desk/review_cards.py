@@ -10,7 +10,7 @@ from copilot.desk.cards import Button, Card, Line
 from copilot.desk.session import action, copy
 from copilot.desk.state import DraftInHand, FindingInHand, OfferedReply
 from copilot.desk.turn_cards import SLOT, offer_buttons, offer_lines
-from copilot.desk.words import cite, muted, shortened
+from copilot.desk.words import BY_MODEL, cite, muted, shortened
 
 if TYPE_CHECKING:
     from copilot.engine import Copilot
@@ -47,7 +47,7 @@ def _fine_card(copilot: Copilot, draft: DraftInHand, token: str) -> Card:
         lines.append(muted(draft.news))
     if draft.english:
         lines.insert(0, Line("suggestion", draft.english))
-        lines.append(muted("英文由模型所写，发送前请看一遍。"))
+        lines.append(muted(f"英文{BY_MODEL}"))
     row = (copy("复制", draft.english or draft.text, token, "send"), action("不发", token, "drop"))
     title = "☑️ 已记为误报，可以发送" if disputed and not passed else "✅ 可以发送"
     title = "💭 发送前可以再看看" if remark is not None else title
@@ -71,6 +71,8 @@ def _alert_card(copilot: Copilot, draft: DraftInHand, offered: Sequence[OfferedR
     polish = () if draft.rewrite is not None else (action("润色这句", token, "polish"),)
     if draft.rewrite is not None:
         lines.append(Line("rewrite", draft.rewrite))
+        if draft.by_model:
+            lines.append(muted(BY_MODEL))
         rows.append((copy("一键改写", draft.rewrite, token, "rewrite"),))
     else:
         if finding.rewrite:

@@ -99,6 +99,7 @@ class DraftInHand:
     news: str = ""
     english: str = ""
     looked_at: bool = False  # a second time, by the language model
+    by_model: bool = False  # the rewrite is the language model's
 
     @property
     def fine(self) -> bool:
@@ -206,6 +207,7 @@ class DeskState:
     asked: AskedInHand | None = None
     writing: WritingInHand | None = None
     written: str | None = None  # the reply on the card of /polish or /translate, for the tap that says it was sent
+    unwritten: WritingInHand | None = None  # what the language model did not manage, for the tap that tries again
     channel: str = "chat"  # whose response time counts; "off" for none
     last_key: str | None = None
     cards: tuple[Card, ...] = ()

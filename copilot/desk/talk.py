@@ -12,6 +12,7 @@ from copilot.desk.alerts import drop_alert
 from copilot.desk.case_cards import ShownReply, customer_card, sent_additions
 from copilot.desk.clocks import answered, customer_waits, never_waited, waits_again
 from copilot.desk.disputing import decision_news, findings_in_hand, with_news
+from copilot.desk.english import no_english_news
 from copilot.desk.offers import offered_replies
 from copilot.desk.promises import forget_promises, notice_promises
 from copilot.desk.review_cards import draft_card
@@ -20,6 +21,7 @@ from copilot.desk.solution_lines import BEYOND_AUTHORITY, authority_lines
 from copilot.desk.state import DraftInHand, OfferedReply, SentReply, TurnInHand
 from copilot.desk.ticks import led_progress
 from copilot.desk.turn_cards import SLOT, discarded_card, sent_card, unread_card
+from copilot.desk.words import muted
 
 if TYPE_CHECKING:
     from copilot.procedures import Progress
@@ -61,21 +63,23 @@ async def _review(session: Session, text: str) -> None:
             number, text, review.verdict, review.findings, review.rewrite, session.now
         )
         findings = await findings_in_hand(session, text, review.findings)
-        news = await decision_news(session) if review.verdict == "pass" else ""
+        told = (await decision_news(session), no_english_news(session, text, conversation)) if review.verdict == "pass" else ()
+        news = "\n".join(filter(None, told))
         session.update(draft=DraftInHand(text, review.verdict, kept, findings, review.rewrite, news=news), sent=None)
         if review.verdict == "pass":  # an agent who copies it need not say so
             await answered(session)
     show_draft(session)
 
 
-def show_draft(session: Session) -> None:
-    """Show the card of the draft in hand."""
+def show_draft(session: Session, remark: str = "") -> None:
+    """Show the card of the draft in hand; `remark`: with a passing remark at its end."""
     draft = session.state.draft
     if draft is not None:
         card = draft_card(session.copilot, draft, offered(session), session.token(SLOT))
         beyond = authority_lines(session.copilot, draft.text)
         title = BEYOND_AUTHORITY if beyond and draft.fine else card.title
-        session.show(replace(card, title=title, lines=(*beyond, *card.lines)))
+        remarks = (muted(remark),) if remark else ()
+        session.show(replace(card, title=title, lines=(*beyond, *card.lines, *remarks)))
 
 
 def offered(session: Session) -> tuple[OfferedReply, ...]:

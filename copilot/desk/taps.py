@@ -118,6 +118,7 @@ _TAPS: dict[str, tuple[str, Tap]] = {
     "override": (TURN_SLOT, _override),
     "next": (TURN_SLOT, _next),
     "polish": (TURN_SLOT, _plain(polishing.polish_draft)),
+    "again": (polishing.SLOT, _plain(polishing.try_again)),
     "sentthis": (polishing.SLOT, _plain(polishing.written_sent)),
     "dispute": (TURN_SLOT, _dispute),
     "undispute": (TURN_SLOT, _undispute),

@@ -26,6 +26,7 @@ INTENTS: dict[Intent, str] = {
 }  # fmt: skip
 
 
+BY_MODEL = "由模型所写，发送前请看一遍。"
 MOST_CITES = 3  # on one line; the store keeps them all
 
 

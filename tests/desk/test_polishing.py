@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from fakes.dialogue import Dialogue
 from fakes.model_copilot import model_at, with_model
 from fakes.openai_api import OpenAIServer
 
+from copilot.desk.review_cards import draft_card
+from copilot.desk.state import DraftInHand, FindingInHand
+from copilot.desk.words import BY_MODEL
 from copilot.engine import Copilot
 from copilot.store import Store
 
@@ -107,12 +111,48 @@ async def test_a_translation_stands_beside_its_chinese(modelled: Modelled) -> No
     assert "退款 3 天内到账" in card.text()
 
 
-@pytest.mark.parametrize("text", ["Hello, the refund will arrive within 5 days.", "退款 3 天内到账。", "Free refund in 3 days!", ""])
-async def test_a_translation_that_says_something_else_is_not_shown(modelled: Modelled, text: str) -> None:
+@pytest.mark.parametrize(
+    "entry",
+    [{"text": "Hello, the refund will arrive within 5 days."}, {"text": "退款 3 天内到账。"}, {"text": "Free refund in 3 days!"},
+     {"text": ""}, 500],
+)  # fmt: skip
+async def test_a_translation_that_failed_is_said_on_its_card_and_tried_again_with_one_tap(modelled: Modelled, entry: object) -> None:
     chat, writes = modelled
-    await chat.command("translate", "您好，退款 3 天内到账。")
-    writes.append({"text": text})
-    assert (await chat.desk.improve(chat.agent)).cards == ()
+    waiting = await chat.command("translate", "您好，退款 3 天内到账。")
+    assert "正在写" in waiting.text()
+    writes.append(entry)
+    (failed,) = (await chat.desk.improve(chat.agent)).cards
+    assert "没有写成" in failed.text()
+    assert "正在写" not in failed.text()
+    assert [button.kind for row in failed.buttons for button in row] == ["action", "action"]
+    assert "正在写" in (await chat.press(failed.button("再试一次").action)).text()
+    writes.append({"text": "Hello, the refund will arrive within 3 days."})
+    (card,) = (await chat.desk.improve(chat.agent)).cards
+    assert card.button("复制").copy_text == "Hello, the refund will arrive within 3 days."
+
+
+async def test_a_draft_that_neither_rules_nor_the_model_can_polish_is_said_on_its_card(modelled: Modelled) -> None:
+    chat, writes = modelled
+    assert "正在写" in (await chat.command("polish", "随便聊几句没有用的话")).text()
+    writes.append(500)
+    (failed,) = (await chat.desk.improve(chat.agent)).cards
+    assert "没有写成" in failed.text()
+    assert failed.button("再试一次")
+
+
+async def test_a_text_that_is_too_long_is_not_translated_in_part(modelled: Modelled) -> None:
+    chat, _writes = modelled
+    assert "一次最多翻译" in (await chat.command("translate", "您好，退款三天内到账。" * 1_000)).title
+    assert (await chat.desk.view(chat.agent)).cards == ()
+
+
+def test_a_rewrite_by_the_model_is_marked_and_the_mark_goes_with_it(copilot: Copilot) -> None:
+    finding = FindingInHand("agreement", "1.3.4", "warn", "不知道", "不要说“不知道”。", None, norm="dont-know")
+    draft = DraftInHand("这个我不知道", "warn", findings=(finding,), rewrite="我马上为您核实。", by_model=True)
+    assert BY_MODEL in draft_card(copilot, draft, (), "k1").text()
+    assert BY_MODEL not in draft_card(copilot, replace(draft, by_model=False), (), "k1").text()
+    fine = replace(draft, findings=(replace(finding, disputed=True),))
+    assert BY_MODEL not in draft_card(copilot, fine, (), "k1").text()
 
 
 async def test_a_polished_reply_for_an_english_customer_comes_in_english_with_the_chinese_beside_it(modelled: Modelled) -> None:
@@ -146,6 +186,16 @@ async def test_offline_a_polished_reply_for_an_english_customer_says_that_it_sta
     assert "离线时不能翻译" in card.lines[-1].text
     await chat.customer("鞋子太小了，我想退")
     assert "翻译" not in (await chat.command("polish", "退不了 过7天了")).text()
+
+
+async def test_offline_a_chinese_draft_for_an_english_customer_says_that_it_stays_chinese(chat: Dialogue) -> None:
+    await chat.customer("Hello, where is my parcel please?")
+    card = await chat.draft("非常抱歉让您久等了，我马上为您核实物流。")
+    assert card.title == "✅ 可以发送"
+    assert [line.text for line in card.lines if "离线时不能翻译" in line.text and line.role == "muted"]
+    assert "翻译" not in (await chat.draft("We are very sorry to keep you waiting, let me check it for you.")).text()
+    await chat.customer("算了说中文吧，我的包裹到哪了")
+    assert "翻译" not in (await chat.draft("非常抱歉让您久等了，我马上为您核实物流。")).text()
 
 
 async def test_a_chinese_draft_for_an_english_customer_gets_its_english_by_itself(modelled: Modelled) -> None:
