@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from copilot.language import compile_pattern, is_word
+from copilot.language import Segments, compile_pattern, is_word
 from copilot.reading.numbers import CueRule, Found, WordList
 
 _WINDOW = 26
@@ -39,6 +39,10 @@ class ForeignNameFinder:
             f"^(?:{'|'.join((*rules['title'].after, *rules['person'].after))}|订|下单|预|报名|寄|收)"
         )
         self._said = compile_pattern(f"^[ ]?(?:{'|'.join((*rules['title'].after, *rules['person'].after))})")
+        self._cities = frozenset(values["cities"].split())
+        self._with_phone = compile_pattern(
+            f"(?:^|[ ,、:;。\\n])([{''.join(sorted(self._sounds))}]{{2}})[ ,、(]{{1,2}}1[3-9][0-9](?:[ -]?[0-9]{{4}}){{2}}"
+        )
         self._titled = compile_pattern(f"^(?:{rules['title'].after[0]})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
         self._known_latin = frozenset(values["latin_names"].split())
@@ -55,7 +59,11 @@ class ForeignNameFinder:
         while place >= 0:
             found += self._dotted(text, place)
             place = text.find("·", place + 1)
-        return [*found, *self._by_sound(text)]
+        return [*found, *self._by_sound(text), *self._beside_a_phone(text)]
+
+    def _beside_a_phone(self, text: str) -> list[Found]:
+        """Names of two characters alone in front of a mobile number, as under an address: "德吉 139…"."""
+        return [Found("name", *match.span(1), 4) for match in self._with_phone.finditer(text) if match[1] not in self._cities]
 
     def _known(self, text: str, spelt: Spelling) -> list[Found]:
         """Words in Latin letters one of which is a known name, beside Chinese that speaks of a person."""
@@ -143,7 +151,9 @@ class ForeignNameFinder:
         clear = start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff"
         if not clear or self._said.search(text[end : end + _WINDOW]) is None:
             return False
-        return not any(thing in text[start:end] for thing in self._known_things) and not is_word(text[start:end])
+        if any(thing in text[start:end] for thing in self._known_things):
+            return False
+        return not is_word(text[start:end]) or Segments(text).is_whole_person(start, end)
 
     def _ends(self, text: str, end: int) -> bool:
         rest = text[end : end + _WINDOW]

@@ -23,6 +23,8 @@ _ADVERBS = frozenset("刚才又还就来")  # characters of names that are other
 _DOING = frozenset("发开来送转定")  # the same in front of what _DONE finds: 给龚琳|发的短信
 _DONE = compile_pattern(r"^(?:的|了|过)")
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
+_ENDS_LIKE_A_PLACE = frozenset("路街巷山湖江河海桥岛城庄园村寺庙")
+_OF_A_PLACE = compile_pattern(r"^(?:店|站|分(?:店|行|公司|部)|口|附近|校区|院区|段|[东南西北]?门|小区|派出所|那(?:家|边))")  # 武康路|店
 _ORGANISATION = compile_pattern(
     r"^\p{Han}{1,16}(?:公司|集团|厂|工作室|合作社|事务所|商行|店|学校|医院|研究院|协会|银行|局|委员会|办事处)(?:[^\p{Han}]|$)"
 )
@@ -141,7 +143,7 @@ class NameFinder:
         said = self._person.search(piece.rest) is not None
         clear = not piece.before or not _is_chinese(piece.before[-1])
         closed = not piece.rest or not _is_chinese(piece.rest[0])
-        ends = titled or closed or (hinted and segments.is_whole_person(piece.start, piece.end))
+        ends = titled or said or closed or (hinted and segments.is_whole_person(piece.start, piece.end))
         ends = ends or self._boundary.search(piece.rest) is not None or segments.at(piece.end).working
         likely = piece.given == piece.usual == 2 and ((hinted and closed) or titled or (said and (clear or hinted)))
         return _Signs(sure, hinted, clear, closed, titled, said, ends, likely)
@@ -168,6 +170,8 @@ class NameFinder:
         if not signs.sure and self._famous.search(piece.rest):
             return True
         if not signs.titled and _ORGANISATION.search(piece.rest):
+            return True
+        if segments.text[piece.end - 1] in _ENDS_LIKE_A_PLACE and _OF_A_PLACE.search(piece.rest):
             return True
         verb = piece.given == 2 and segments.text[piece.end - 1] in _DOING and _DONE.search(piece.rest)
         return bool(verb and self._opening.search(piece.before))
