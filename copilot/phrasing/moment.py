@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import NEGATIVE_MOODS, ClauseRef, Conversation
 from copilot.language import normalise
+from copilot.phrasing.proposal import chosen_of
 from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.scoring import Moment
@@ -22,6 +23,8 @@ _AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.88  # a topic whose phrases serve the
 _ALIKE = 0.12  # below this likeness a pattern that no intent agrees with stands alone
 _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy", "praise", "greeting", "closing"})
 _CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
+ANSWERED = _CONTENT | {"chooses", "considers", "says_bye", "nothing_else", "greets"}
+"""Moves after which nothing is to be looked up: the customer agrees, decides or takes leave."""
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
 _AGREED_UPON = 0.7
 _GIVES_TIME, _CHOOSES = "gives_time", "chooses"
@@ -41,6 +44,8 @@ _BESIDE = frozenset(
     {"sends_info", "upset", "hurry", "wants_timing", "wants_reason", "illness"}
 )  # moves that may go with an answer
 _PROPOSAL = re.compile("可以吗|您看|您同意|方案|或者|(可以|能)(给|为|帮)您|(为|给|帮)您(换|退|补|重新|安排|改|申请)")
+_SPEAKS_OF_IT = re.compile("(你|您)(们)?(说|给|提|讲|定)的|方案|这(个)?(办法|条件|处理)")  # of what was proposed before
+_MAX_CHARACTERS = 500
 _IN_GOOD_MOOD = 0.2  # what talk of trouble counts from somebody who praises
 
 
@@ -64,7 +69,8 @@ class MomentReader:
             self._finder.situation(conversation),
             reading,
             answers=bool(said),
-            proposed=bool(said and _PROPOSAL.search(said[-1])),
+            proposed=bool(said and _PROPOSAL.search(said[-1]))
+            or bool(_SPEAKS_OF_IT.search(conversation.last_customer_text[:_MAX_CHARACTERS])),
         )
         if reading.intents[0] not in _FAULTS:
             situation = _with_information(situation, conversation, step)
@@ -169,10 +175,15 @@ def _with_time(situation: Situation, conversation: Conversation) -> Situation:
 def _with_choice(situation: Situation, conversation: Conversation) -> Situation:
     """The situation where the customer takes one of the ways that the agent has just offered."""
     said, last = conversation.agent_texts, normalise(conversation.last_customer_text[:_MAX_CHOICE]).text
-    if not said or not answers_agent(conversation) or _NO_CHOICE.search(last) or len(last) > _SHORT_CHOICE:
+    if not said or _NO_CHOICE.search(last) or len(last) > _SHORT_CHOICE:
         return situation
     offered = normalise(said[-1][:500]).text
-    if not _OFFERS.search(offered) or not any(last[at : at + 2] in offered for at in range(len(last) - 1)):
+    by_words = (
+        answers_agent(conversation)
+        and _OFFERS.search(offered)
+        and any(last[at : at + 2] in offered for at in range(len(last) - 1))
+    )
+    if not by_words and chosen_of(said[-1][:500], last) is None:
         return situation
     kept = {name: weight * _AGREED_UPON for name, weight in situation.weights.items()}
     return replace(

@@ -16,7 +16,7 @@ from copilot.language import PatternSet
 from copilot.phrasing.asking import asked
 from copilot.phrasing.compose import Composer, Draft
 from copilot.phrasing.explain import Explainer
-from copilot.phrasing.moment import MomentReader
+from copilot.phrasing.moment import ANSWERED, MomentReader
 from copilot.phrasing.ordering import naming, ordered
 from copilot.phrasing.overlap import PairWeights, repeats
 from copilot.phrasing.records import Phrase, Said, Topic, WordLists
@@ -35,6 +35,7 @@ NOTHING_LIKELY: Mapping[ClauseRef, float] = MappingProxyType({})
 _CONSIDERED = 40  # phrases that go on to be filled and joined
 _CLEAR = 0.6  # weight from which a topic tells what to say
 _NAMES_IT = 5.0  # for naming the matter in the customer's word, where no topic is clear
+_NAMES_AGREED = 4.0  # for telling in the agent's own words what was agreed upon
 _LIKE_PHRASES, _LIKE_REPLY = 3, 0.33  # phrases that a reply is compared with, and the share that makes it like one
 _CIRCUMSTANCES = frozenset({"hardship", "important_day"})  # what is felt whatever the matter is
 _FOLDER = "phrases"
@@ -128,7 +129,7 @@ class Phrasebook:
             check=self._ranked(self._checks, moment, slots)[:1] if moment.danger == "unknown" else (),
         )
         drafts = composer.join(self._ranked(self._bodies, moment, slots)[:_CONSIDERED])
-        if moment.danger == "none":
+        if moment.danger == "none" and not moment.situation.moves & ANSWERED:  # a nod asks for no clause
             drafts += composer.join(self._explainer.drafts(clauses, conversation))
         elif moment.danger != "sure":  # a danger that may be none must not fill the list
             drafts = _few_urgent(drafts, 1 if moment.danger == "kind" else 2)
@@ -207,6 +208,7 @@ class Phrasebook:
             phrase = by_id[name]
             if (text := _wording(phrase, slots)) is not None:
                 bonus = 0.8 * text.bonus + (_NAMES_IT if unclear and "{topic}" in phrase.text else 0.0)
+                bonus += _NAMES_AGREED if any(slot in phrase.text for slot in ("{agreed}", "{chosen}")) else 0.0
                 urgent = phrase.urgency == "emergency"
                 topics = [name for name in phrase.about if name in weights]
                 drafts.append(Draft(

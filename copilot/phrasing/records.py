@@ -11,7 +11,7 @@ from copilot.conversation import ClauseRef, Intent, Mood, ServiceStage, Urgency
 from copilot.phrasing.suggestion import Style
 from copilot.workspace import DataRecord
 
-Slot = Literal["name", "order", "product", "time", "topic", "also", "amount", "model"]
+Slot = Literal["name", "order", "product", "time", "topic", "also", "amount", "model", "agreed", "chosen"]
 Fact = Literal[
     "order", "phone", "name", "photo", "model", "time", "amount", "address", "product", "reason", "header"
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 from copilot.conversation import Conversation
 from copilot.language import normalise
+from copilot.phrasing.proposal import chosen_of, proposed_by
 from copilot.phrasing.records import WordLists
 
 # Bounded repeats only, on at most 1,000 characters: time stays linear in the text.
@@ -136,6 +137,12 @@ class SlotReader:
                 values["also"] = max(other, key=len)
         if times := list(_TIME.finditer(last)):
             values["time"] = max((match.group(0) for match in times), key=len)
+        if conversation.agent_texts:
+            offer = conversation.agent_texts[-1][:_MAX_CHARACTERS]
+            if agreed := proposed_by(offer):
+                values["agreed"] = agreed
+            if chosen := chosen_of(offer, conversation.last_customer_text[:_MAX_CHARACTERS]):
+                values["chosen"] = chosen
         for name in ("name", "product"):
             if name in values:
                 provided.add(name)
