@@ -16,7 +16,7 @@ from copilot.phrasing.suggestion import Style
 MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
-_CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "chooses", "greets"})
+_CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "takes_note", "chooses", "greets", "rate_where", "apologises"})
 _NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
 _TIME = re.compile("小时|分钟|工作日|天内|天之内")
 _ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.88  # a topic whose phrases serve the first intent, or none of the intents
 _ALIKE = 0.12  # below this likeness a pattern that no intent agrees with stands alone
 _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy", "praise", "greeting", "closing"})
-_CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises"})
-ANSWERED = _CONTENT | {"chooses", "considers", "says_bye", "nothing_else", "greets"}
+_CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises", "takes_note"})
+ANSWERED = _CONTENT | {"takes_note", "chooses", "considers", "says_bye", "nothing_else", "greets"}
 """Moves after which nothing is to be looked up: the customer agrees, decides or takes leave."""
+_PLEASED = frozenset({"thanks", "satisfied", "praises", "works_fine", "solved_but", "says_bye", "accepts", "greets"})
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
 _AGREED_UPON = 0.7
 _GIVES_TIME, _CHOOSES = "gives_time", "chooses"
@@ -37,6 +38,16 @@ _ASKS_TIME = re.compile(
     "(哪天|哪一天|几点|什么时(间|候|段)|方便的时|时间方便|时段)|(今天|明天|后天|上午|下午|晚上|周.|[0-9]点)[^。]{0,12}(可以|方便|行)(吗|么)"
 )
 _OFFERS = re.compile("哪(一)?(种|个|样|款|边)|还是|或者?")
+_JOY = re.compile(
+    "好|棒|赞|谢|喜欢|不错|开心|高兴|满意|厉害|专业|感动|感激|贴心|爱|牛|优秀|耐心|细心|热情|及时|快|靠谱|给力|表扬|五星|锦旗|辛苦|哈哈|惊喜|"
+    "nice|good|great|love|thank|[👍😊😄❤🌹🙏😘🥰]"
+)
+_YES = re.compile("^(哇|哦|嗯|啊|好|那|呀|,|。|!| )*(可以|行|好|同意|确认|没问题|ok|成|要的|对|是的|嗯|没错|需要|收到|知道|明白)")
+_NO_YES = re.compile("[?]|不(行|可以|同意|对|是|要|好)|但|可是|不过|就是|怎么|什么|多少|哪|几")
+_ASKS_CONSENT = re.compile("(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|同意的?话|需要.{0,12}吗")
+_ASKS_ANYTHING = re.compile("[?]|吗|呢")
+_BESIDE_YES = frozenset({"accepts", "thanks", "praises", "satisfied", "sends_info"})
+_SHORT_YES = 20
 _SHORT_CHOICE, _MAX_CHOICE = 14, 40  # characters; of the normal form, and looked at
 _NO_CHOICE = re.compile("不|别|没|[?]|怎么|什么|多少|都")
 _FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
@@ -64,6 +75,7 @@ class MomentReader:
         self, conversation: Conversation, reading: Reading, step: int | None, likely: Mapping[ClauseRef, float]
     ) -> Moment:
         """The moment; `step` is the complaint step to work on next, `likely` the clauses that may answer the message."""
+        reading = _soberly(reading, conversation)
         said = conversation.agent_texts
         situation = self._agreed(
             self._finder.situation(conversation),
@@ -82,6 +94,7 @@ class MomentReader:
                 found = frozenset({kind} if clearly else ())
                 situation = replace(situation, weights=weights, emergencies=found)
         situation = _with_choice(_with_time(situation, conversation), conversation)
+        situation = _with_consent(situation, conversation)
         known = bool(situation.emergencies)
         return Moment(
             text=normalise(conversation.last_customer_text[:2_000]).text,
@@ -119,7 +132,7 @@ class MomentReader:
         moves = situation.moves - unfit
         if "accepts" in moves and proposed:  # what was agreed to is to be carried out, not to be discussed again
             weights = {name: weight * (1.0 if name in moves else _AGREED_UPON) for name, weight in weights.items()}
-        praises = reading.mood == "happy" and reading.intents[0] == "praise"
+        praises = reading.mood == "happy" and reading.intents[0] == "praise" and bool(moves & _PLEASED)
         return replace(situation, weights=weights, moves=moves, trouble=situation.trouble and not praises)
 
     def _agreement(self, name: str, situation: Situation, reading: Reading) -> float:
@@ -127,7 +140,8 @@ class MomentReader:
             return 1.0
         if self._finder.kind(name) == "trade":
             return _ALONE if reading.intents[0] in _ABOUT_PEOPLE or reading.urgency == "emergency" else 1.0
-        factor = _IN_GOOD_MOOD if reading.intents[0] == "praise" and reading.mood == "happy" else 1.0
+        praises = reading.intents[0] == "praise" and reading.mood == "happy"
+        factor = _IN_GOOD_MOOD if praises and situation.moves & _PLEASED else 1.0
         served = self._intents.get(name)
         if not served:
             return factor
@@ -138,6 +152,15 @@ class MomentReader:
                 _DISAGREES if situation.alike.get(name, 0.0) >= _ALIKE or name not in situation.now else _ALONE
             )
         return factor
+
+
+def _soberly(reading: Reading, conversation: Conversation) -> Reading:
+    """The reading without joy where the words hold none: no thanks are given for praise that nobody spoke."""
+    text = normalise(conversation.last_customer_text[:2_000]).text
+    if _JOY.search(text) or (reading.mood != "happy" and "praise" not in reading.intents):
+        return reading
+    intents = tuple(intent for intent in reading.intents if intent != "praise") or ("other",)
+    return replace(reading, intents=intents, mood="calm" if reading.mood == "happy" else reading.mood)
 
 
 def _with_information(situation: Situation, conversation: Conversation, step: int | None) -> Situation:
@@ -169,6 +192,29 @@ def _with_time(situation: Situation, conversation: Conversation) -> Situation:
         weights={**situation.weights, _GIVES_TIME: 1.2},
         now=situation.now | {_GIVES_TIME},
         moves=(situation.moves - {_GIVES}) | {_GIVES_TIME},
+    )
+
+
+def _with_consent(situation: Situation, conversation: Conversation) -> Situation:
+    """The situation where a message begins with a yes to what was asked, or only takes note of what was told."""
+    said = conversation.agent_texts
+    last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
+    if not said or len(last) > _SHORT_YES or not _YES.match(last) or _NO_YES.search(last):
+        return situation
+    asked = normalise(said[-1][-_MAX_CHARACTERS:]).text
+    if _ASKS_CONSENT.search(asked) and situation.moves <= _BESIDE_YES:
+        move = "accepts"
+    elif situation.moves == {"accepts"} and not (_PROPOSAL.search(asked) or _ASKS_ANYTHING.search(asked)):
+        move = "takes_note"
+    else:
+        return situation
+    kept = {name: weight * _AGREED_UPON for name, weight in situation.weights.items()}
+    return replace(
+        situation,
+        weights={**kept, move: 1.2},
+        now=situation.now | {move},
+        moves=(situation.moves - {"thanks", "accepts"}) | {move},
+        trouble=False,
     )
 
 

@@ -49,6 +49,10 @@ _AGENT_HAS_IT = re.compile(
 _REASON = re.compile(r"因为|由于|原因是|不想要了|不喜欢|不合适|买错|拍错|不需要")
 _HEADER = re.compile(r"(抬头|公司名|名称)(是|为|:|改成|换成|写)|税号(是|为|:)?[0-9a-z]{6,}|(有限|分)公司")
 _ASKED_MODEL = re.compile(r"型号|哪一?款|什么款")
+_MOVED_TO = re.compile("(改|换|调|挪|推|提前|延|放|约)[^,。!?;]{0,4}(到|成|为|至)$")
+_RULED_OUT = re.compile(
+    "(那天|的?时候)?(我)?(都|就|可能|又)?(不(行|在|方便|可以|得空)|没(空|时间|人)|有事|来不了|要上班|的(话)?不)"
+)
 _FORMAL = {"小姐": "女士", "大妈": "阿姨", "大爷": "大爷"}
 _MAX_CHARACTERS = 1_000
 
@@ -103,6 +107,15 @@ def says_time(text: str) -> bool:
     return _TIME.search(normalise(text[:_MAX_CHARACTERS]).text) is not None
 
 
+def _wanted_time(text: str) -> str | None:
+    """The day or hour that a text asks for: the one something is moved to, else the fullest that is not ruled out."""
+    times = list(_TIME.finditer(text))
+    if moved := [match for match in times if _MOVED_TO.search(text[: match.start()])]:
+        return moved[-1].group(0)
+    fit = [match for match in times if not _RULED_OUT.match(text[match.end() :])]
+    return max((match.group(0) for match in fit or times), key=len, default=None)
+
+
 class SlotReader:
     """Reads slots with the workspace's word lists."""
 
@@ -135,8 +148,8 @@ class SlotReader:
             first = values["topic"] = max(topics, key=len)
             if other := [word for word in topics if word not in first]:  # a second thing that is asked about
                 values["also"] = max(other, key=len)
-        if times := list(_TIME.finditer(last)):
-            values["time"] = max((match.group(0) for match in times), key=len)
+        if wanted := _wanted_time(last):
+            values["time"] = wanted
         if conversation.agent_texts:
             offer = conversation.agent_texts[-1][:_MAX_CHARACTERS]
             if agreed := proposed_by(offer):
