@@ -16,13 +16,28 @@ from copilot.phrasing.suggestion import Style
 MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
-_CONTENT = frozenset({"thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "takes_note", "chooses", "greets", "rate_where", "apologises"})
+_CONTENT = frozenset(
+    {
+        "thanks",
+        "praises",
+        "says_bye",
+        "satisfied",
+        "nothing_else",
+        "accepts",
+        "takes_note",
+        "chooses",
+        "greets",
+        "rate_where",
+        "apologises",
+    }
+)
 _NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
 _TIME = re.compile("小时|分钟|工作日|天内|天之内")
 _ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it
 _PLAIN = 1.1  # weight from which a topic is clearly what the message is about
 _AT_ONCE = re.compile("就告诉您|马上告诉您|尽快告诉您|马上联系您")  # news without a time of its own, sooner than a day
 _ASKS_ABOUT = "product_question"
+_TROUBLES = frozenset({"quality", "service_attitude", "complaint_escalation"})
 _PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
 _UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
@@ -78,6 +93,8 @@ class Composer:
             return True
         if moment.complaint and moment.mood != "dissatisfied" and not self._plainly_asked():
             return True
+        if moment.intents[0] in _TROUBLES and not moment.situation.now and not moment.situation.moves:
+            return True  # of a kind that no topic names
         return moment.situation.trouble and _PLAIN_QUESTION not in moment.situation.now
 
     def _plainly_asked(self) -> bool:

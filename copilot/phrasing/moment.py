@@ -42,11 +42,16 @@ _JOY = re.compile(
     "好|棒|赞|谢|喜欢|不错|开心|高兴|满意|厉害|专业|感动|感激|贴心|爱|牛|优秀|耐心|细心|热情|及时|快|靠谱|给力|表扬|五星|锦旗|辛苦|哈哈|惊喜|"
     "nice|good|great|love|thank|[👍😊😄❤🌹🙏😘🥰]"
 )
-_YES = re.compile("^(哇|哦|嗯|啊|好|那|呀|,|。|!| )*(可以|行|好|同意|确认|没问题|ok|成|要的|对|是的|嗯|没错|需要|收到|知道|明白)")
+_YES = re.compile(
+    "^(哇|哦|嗯|啊|好|那|呀|,|。|!| )*(可以|行|好|同意|确认|没问题|ok|成|要的|对|是的|嗯|没错|需要|收到|知道|明白)"
+)
 _NO_YES = re.compile("[?]|不(行|可以|同意|对|是|要|好)|但|可是|不过|就是|怎么|什么|多少|哪|几")
-_ASKS_CONSENT = re.compile("(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|同意的?话|需要.{0,12}吗")
+_ASKS_CONSENT = re.compile(
+    "(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|同意的?话|需要.{0,12}吗"
+)
 _ASKS_ANYTHING = re.compile("[?]|吗|呢")
-_BESIDE_YES = frozenset({"accepts", "thanks", "praises", "satisfied", "sends_info"})
+_NODS = frozenset({"accepts", "takes_note", "vague_nod"})
+_BESIDE_YES = _NODS | {"thanks", "praises", "satisfied", "sends_info"}
 _SHORT_YES = 20
 _SHORT_CHOICE, _MAX_CHOICE = 14, 40  # characters; of the normal form, and looked at
 _NO_CHOICE = re.compile("不|别|没|[?]|怎么|什么|多少|都")
@@ -204,7 +209,7 @@ def _with_consent(situation: Situation, conversation: Conversation) -> Situation
     asked = normalise(said[-1][-_MAX_CHARACTERS:]).text
     if _ASKS_CONSENT.search(asked) and situation.moves <= _BESIDE_YES:
         move = "accepts"
-    elif situation.moves == {"accepts"} and not (_PROPOSAL.search(asked) or _ASKS_ANYTHING.search(asked)):
+    elif situation.moves and situation.moves <= _NODS and not (_PROPOSAL.search(asked) or _ASKS_ANYTHING.search(asked)):
         move = "takes_note"
     else:
         return situation
@@ -213,7 +218,7 @@ def _with_consent(situation: Situation, conversation: Conversation) -> Situation
         situation,
         weights={**kept, move: 1.2},
         now=situation.now | {move},
-        moves=(situation.moves - {"thanks", "accepts"}) | {move},
+        moves=(situation.moves - _NODS - {"thanks"}) | {move},
         trouble=False,
     )
 

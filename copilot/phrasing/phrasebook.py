@@ -55,7 +55,9 @@ class Phrasebook:
                     f"knowledge/{_FOLDER}/bank：话术 {phrase.id!r} 提到的主题 {unknown[0]!r} 不存在，"
                     f"请在 knowledge/{_FOLDER}/topics 里补上，或更正拼写。"
                 )
-        self._finder = TopicFinder(self.topics, tuple(workspace.read_records(f"{_FOLDER}/said", Said, key="topic")))
+        self._finder = TopicFinder(
+            self.topics, tuple(workspace.read_records(f"{_FOLDER}/said", Said, key="topic")), self.words.english
+        )
         self._slots = SlotReader(self.words)
         try:
             self._when = PatternSet((phrase.id, pattern) for phrase in self.phrases for pattern in phrase.when)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -125,6 +126,8 @@ class WordLists(DataRecord):
     surnames: str
     products: tuple[str, ...]
     topics: tuple[str, ...]
+    english: Mapping[str, str] = Field(default_factory=dict)
+    """English words that customers mix in, with what they mean."""
 
 
 def slot_names(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from copilot.conversation import Conversation
 from copilot.language import normalise
+from copilot.phrasing.english import MixedIn
 from copilot.phrasing.proposal import chosen_of, proposed_by
 from copilot.phrasing.records import WordLists
 
@@ -121,6 +122,7 @@ class SlotReader:
 
     def __init__(self, words: WordLists) -> None:
         self._surnames = frozenset(words.surnames)
+        self._mixed = MixedIn(words.english)
         self._products, self._topics = WordFinder(words.products), WordFinder(words.topics)
 
     def read(self, conversation: Conversation) -> Slots:
@@ -142,7 +144,7 @@ class SlotReader:
             if _OTHER_NUMBER.search(text) or (travels and _TRAIN_OR_FLIGHT.search(text)):
                 provided.add("order")
             self._facts(text, values, provided, asked_model=asked_model, asked_order=asked_order)
-        last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
+        last = self._mixed.in_chinese(normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text)
         goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own
         if topics := [word for word in self._topics.find(last) if not any(word in name for name in goods)]:
             first = values["topic"] = max(topics, key=len)

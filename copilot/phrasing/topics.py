@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from copilot.conversation import Conversation
 from copilot.errors import WorkspaceError
 from copilot.language import PatternSet, normalise
+from copilot.phrasing.english import MixedIn
 from copilot.phrasing.likeness import Likeness
 from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Said, Topic
 
+NO_ENGLISH: Mapping[str, str] = MappingProxyType({})
 _EARLIER = 0.4  # what an earlier message was about, when the last one brings a matter of its own
 _STILL = 0.9  # ... and when it does not: a short answer, a nod, "so what now?"
 _BY_AGENT = 0.35  # what only the agent has spoken of
@@ -50,7 +53,11 @@ class Situation:
 class TopicFinder:
     """Finds topics in conversations. Raises WorkspaceError when a pattern cannot be used."""
 
-    def __init__(self, topics: Sequence[Topic], said: Sequence[Said] = ()) -> None:
+    def __init__(
+        self, topics: Sequence[Topic], said: Sequence[Said] = (), english: Mapping[str, str] = NO_ENGLISH
+    ) -> None:
+        """`english` puts English words that customers mix into their Chinese."""
+        self._mixed = MixedIn(english)
         self._topics = {topic.id: topic for topic in topics}
         unknown = [record.topic for record in said if record.topic not in self._topics]
         if unknown:
@@ -70,7 +77,7 @@ class TopicFinder:
 
     def in_text(self, text: str) -> frozenset[str]:
         """Ids of the topics of one text."""
-        normal = normalise(text[:_MAX_CHARACTERS]).text
+        normal = self._mixed.in_chinese(normalise(text[:_MAX_CHARACTERS]).text)
         return frozenset(self._patterns.keys_in(normal)) - frozenset(self._unless.keys_in(normal))
 
     @cached_property
@@ -95,10 +102,10 @@ class TopicFinder:
 
     def _last(self, text: str) -> tuple[dict[str, float], dict[str, float]]:
         """The topics of the newest message with their weights (what patterns find, what it is like), and the likeness."""
-        normal = normalise(text[:_MAX_CHARACTERS]).text
+        normal = self._mixed.in_chinese(normalise(text[:_MAX_CHARACTERS]).text)
         excluded = frozenset(self._unless.keys_in(normal))
         weights = {name: self._topics[name].weight for name in self._patterns.keys_in(normal) if name not in excluded}
-        alike = {name: like for name, like in self._likeness.topics(text).items() if name not in excluded}
+        alike = {name: like for name, like in self._likeness.topics(normal).items() if name not in excluded}
         for name in weights.keys() & alike.keys():
             weights[name] *= 1 + _CONFIRMED * alike[name]
         matters = any(self._topics[name].kind == "matter" for name in weights)
