@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from copilot.wiring import Services
 
 _UNNAMED = "local"  # the desk of a console whose agent has no name in the settings
+_BAR = (
+    ("新对话", "new"), ("六步指引", "guide"), ("服务记录", "record"), ("找记录", "find"), ("小结", "summary"), ("话术", "phrase"),
+    ("转交", "handover"), ("承诺", "promises"), ("渠道", "channel"), ("帮助", "help"),
+)  # fmt: skip
 DOUBLE_TAP_S = 1.0
 LOOK_EVERY_S = 2.0  # how often the page looks for what came without a tap
 _log = logging.getLogger(__name__)
@@ -154,11 +158,12 @@ class TalkPage(DeskPage):
     role: Role = "customer"
     _draft = ""  # the flagged draft that was put into the box to be mended
     _submitted = False
+    _rough = ""  # the draft that was polished last
 
     async def show(self) -> None:
         with header("/"):
             ui.space()
-            for label, command in (("新对话", "new"), ("六步指引", "guide"), ("服务记录", "record"), ("找记录", "find"), ("转交", "handover"), ("承诺", "promises"), ("渠道", "channel"), ("帮助", "help")):
+            for label, command in _BAR:
                 ui.button(label, on_click=lambda c=command: self.send(CommandGiven(c))).props('dense no-caps outline color="teal-8"')
         with ui.element("div").classes("columns"):
             with ui.element("div").classes("pane talk"):
@@ -173,6 +178,8 @@ class TalkPage(DeskPage):
                     with ui.row().classes("w-full no-wrap items-end"):
                         self.box = self.composer("", self._submit)
                         self.box.classes("grow")
+                        self.better = ui.button("润色", on_click=lambda: self._polish(self.box.value or ""))
+                        self.better.props('no-caps outline color="teal-8" title="把粗略的草稿改得体，事实不变"')
                         ui.button("提交", on_click=lambda: self._submit(self.box.value or "")).props('no-caps unelevated color="teal-8"')
             with ui.element("div").classes("pane help"):
                 with ui.row().classes("w-full no-wrap items-center q-pa-sm"):
@@ -199,6 +206,7 @@ class TalkPage(DeskPage):
     def _set_role(self, role: Role) -> None:
         self.role = role
         self.whose.set_value(role)
+        self.better.set_visibility(role == "agent")
         waiting = "把客户的话粘贴到这里" if role == "customer" else "写下要发的回复，先审核再发送"
         self.box.props(f'placeholder="{waiting}"')
 
@@ -212,6 +220,20 @@ class TalkPage(DeskPage):
                 await self.send(TextWritten(text, role=role))
         else:
             ui.notify("还没有写内容。", position="top")
+
+    async def _polish(self, text: str) -> None:
+        if text.strip():
+            self._rough = text
+            await self.send(CommandGiven("polish", text.strip()))
+        else:
+            ui.notify("请先写好草稿，再点“润色”。", position="top")
+
+    async def press(self, action: str) -> None:
+        await super().press(action)
+        view = self.drawn
+        sent = view is not None and bool(view.turns) and view.turns[-1].role == "agent"
+        if action.startswith("sentthis:") and sent and self.box.value == self._rough:
+            self.box.set_value("")  # what was sent in its place stands in the conversation
 
     async def _answered(self, slot: str, text: str) -> None:
         """What was written into a card's own box; what stands in the composer stays there."""

@@ -242,6 +242,26 @@ def test_screenshot_for_the_readme(browser: Browser, console: RunningCopilot) ->
     page.context.close()
 
 
+def test_a_rough_draft_is_polished_and_sent_from_the_box(browser: Browser, console: RunningCopilot) -> None:
+    page = open_page(browser, console.url)
+    expect(page.get_by_role("button", name="润色")).not_to_be_visible()  # not for what the customer says
+    submit(page, "鞋子小了，我要退货")
+    box = page.locator("textarea")
+    box.fill("退不了 过7天了")
+    page.get_by_role("button", name="润色").click()
+    card = page.locator(".pane.help .card").first
+    expect(card).to_contain_text("7 天")
+    expect(box).to_have_value("退不了 过7天了")
+    card.get_by_role("button", name="复制").click()
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    expect(box).to_have_value("")
+    page.get_by_role("button", name="小结").click()
+    expect(page.locator(".pane.help .card").first).to_contain_text("客户诉求")
+    page.get_by_role("button", name="话术").click()
+    expect(page.locator(".pane.help .card").first).to_contain_text("话术")
+    page.context.close()
+
+
 def test_an_answer_and_the_help_can_be_closed_and_stay_closed(browser: Browser, console: RunningCopilot) -> None:
     page = open_page(browser, console.url)
     box = page.get_by_placeholder("问协议和制度")

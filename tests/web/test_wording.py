@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import copilot.desk
 from copilot.desk.cards import Line
+from copilot.desk.commands import COMMANDS
 from copilot.web.wording import page_lines, worded
+
+COMMAND = re.compile(rf"/(?:{'|'.join(COMMANDS)})(?![a-z])")
+ONLY_TYPED = ("请把草稿写在命令后面", "请把要翻译的回复写在命令后面", "没有这个命令")  # answers to commands that a page has no way to type
+
+
+def sentences_of_the_desk() -> Iterator[str]:
+    """Every text in the desk's code that names a command and may be shown: no docstrings, no list of commands."""
+    for file in sorted(Path(copilot.desk.__file__).parent.glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        said = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+        yield from (
+            text for text in said
+            if isinstance(text, str) and COMMAND.search(text) and not text.startswith(("/", *ONLY_TYPED))
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", list(sentences_of_the_desk()))
+def test_the_page_never_asks_for_a_command(text: str) -> None:
+    assert not COMMAND.search(worded(text))
 
 
 def test_a_command_is_named_by_its_button() -> None:
