@@ -266,7 +266,8 @@ class Copilot:
     def polisher(self) -> Polisher:
         from copilot.polishing import Polisher
 
-        return Polisher(self.workspace, self.reader, self.guard.objection, lambda ref: self.index.clause(ref) is not None)
+        known = self.index.clause
+        return Polisher(self.workspace, self.reader, self.guard.objection, lambda ref: known(ref) is not None, self._breaks)
 
     def polish(self, draft: str, conversation: Conversation) -> Polished | None:
         """A rough draft as a proper reply that keeps its facts; None where the rules find none that passes the guard."""

@@ -1,7 +1,8 @@
 """A rough draft as a proper reply: each fragment said politely, in the order of a reply, with regret and a way on.
 
 What a fragment states is carried over word for word where the rules do not know it; nothing is added but what the frames
-hold, which promise nothing. Whether the result may be shown is decided by whoever is given as `objection`; of several
+hold, which promise nothing. A jibe without a fact is left out; what is a breach and states a fact as well cannot be polished.
+Whether the result may be shown is decided by whoever is given as `objection`; of several
 wordings the first that passes is taken, and where none does there is honestly none.
 """
 
@@ -64,11 +65,15 @@ Objection = Callable[[str, Sequence[ClauseRef], Conversation], str | None]
 
 
 class Polisher:
-    """Polishes drafts. `objection` says why a text must not be proposed; `exists` whether a clause is in the documents."""
+    """Polishes drafts. `objection` says why a text must not be proposed; `exists` whether a clause is in the documents.
+
+    `breaks` says whether words are a breach wherever they stand.
+    """
 
     def __init__(
-        self, workspace: Workspace, reader: MoodReader, objection: Objection, exists: Callable[[ClauseRef], bool]
-    ) -> None:
+        self, workspace: Workspace, reader: MoodReader, objection: Objection, exists: Callable[[ClauseRef], bool],
+        breaks: Callable[[str], bool],
+    ) -> None:  # fmt: skip
         """Raises WorkspaceError when the data cannot be used."""
         self.fragments = tuple(workspace.read_records("polishing/fragments", Fragment))
         self._frames = workspace.read_record("polishing/frames.yaml", Frames)
@@ -78,7 +83,7 @@ class Polisher:
         ]
         self._softener = Softener(workspace)
         self._goes_on = compile_pattern(self._frames.goes_on)
-        self._reader, self._objection, self._exists = reader, objection, exists
+        self._reader, self._objection, self._exists, self._breaks = reader, objection, exists, breaks
 
     def polish(self, draft: str, conversation: Conversation) -> Polished | None:
         """The draft as a proper reply with all its facts and no other; None where the rules do not find one."""
@@ -92,6 +97,10 @@ class Polisher:
         ]  # fmt: skip
         if len(said) > _MOST_FRAGMENTS or not self._tells(said):
             return None
+        jibes = [each for each in said if self._is_jibe(each)]
+        said = [each for each in said if each not in jibes]
+        if not any(each.text for each in said) or any(self._softener.tells(each.text) for each in jibes):
+            return None
         cites = self.cites()
         sources = [turn.text for turn in conversation.turns]
         told = conversation.followed_by("agent", draft)
@@ -101,6 +110,10 @@ class Polisher:
             if text != draft and self._objection(text, cites, told) is None:
                 return Polished(text, cites)
         return None
+
+    def _is_jibe(self, said: _Said) -> bool:
+        """Whether words that no rule knows are a breach even behind a greeting: in a whole polite reply they would pass."""
+        return not said.known and self._breaks(f"{self._frames.greeting}{said.text}。")
 
     def _tells(self, said: Sequence[_Said]) -> bool:
         """Whether there is something to be said properly: known or rough words, a fact, or more than one note."""

@@ -13,7 +13,7 @@ from copilot.workspace import builtin_workspace
 
 
 def polisher() -> Polisher:
-    return Polisher(builtin_workspace(), None, lambda *_: None, lambda _: True)  # type: ignore[arg-type]
+    return Polisher(builtin_workspace(), None, lambda *_: None, lambda _: True, lambda _: False)  # type: ignore[arg-type]
 
 
 RULES = polisher()
@@ -59,6 +59,41 @@ def test_a_rough_draft_becomes_proper_and_keeps_its_facts(
     assert figures(draft) <= figures(polished.text) <= figures(draft) | figures(customer)
     assert copilot.review(polished.text, conversation).verdict == "pass"
     assert copilot.guard.objection(polished.text, polished.cites, conversation.followed_by("agent", draft)) is None
+
+
+@pytest.mark.parametrize(
+    ("draft", "customer", "jibe", "kept"),
+    [
+        ("退不了 过7天了 你爱找谁找谁", "鞋子小了要退", "爱找谁", ("7 天", "不能")),
+        ("赔不了 你爱投诉投诉去", "我要投诉你们", "投诉去", ("不能",)),
+        ("等48小时 催也没用", "退款呢", "催也没用", ("48 小时",)),
+        ("押金退不了 合同写得清清楚楚你不看", "押金呢", "清清楚楚", ("押金", "不能")),
+        ("课退不了 你家孩子不学怪我们咯", "不想上了退费", "怪我们", ("课", "不能")),
+        ("保单过期了 早干嘛去了", "我要理赔", "早干嘛", ("过期",)),
+        ("水费没错 你自己用水没数", "水费怎么翻倍", "没数", ("没错",)),
+    ],
+)
+def test_a_jibe_without_a_fact_is_left_out(
+    copilot: Copilot, draft: str, customer: str, jibe: str, kept: tuple[str, ...]
+) -> None:
+    polished = copilot.polish(draft, Conversation.from_customer(customer))
+    assert polished is not None
+    assert jibe not in polished.text
+    assert all(fact in polished.text for fact in kept), polished.text
+
+
+@pytest.mark.parametrize("draft", ["你自己手机不行怪谁 重装一下", "早干嘛去了 多大点事啊你"])
+def test_where_the_jibe_is_all_or_tells_a_fact_nothing_is_made_of_it(copilot: Copilot, draft: str) -> None:
+    assert copilot.polish(draft, Conversation.from_customer("app老闪退")) is None
+
+
+@pytest.mark.parametrize("draft", ["骑手摔了 餐在路上 再等15分钟", "户型改不了 合同签了", "学费分3期可以 利息没有", "接口限流了 每秒10次"])
+def test_a_short_fact_is_no_jibe(copilot: Copilot, draft: str) -> None:
+    polished = copilot.polish(draft, Conversation.from_customer("怎么回事"))
+    assert polished is not None
+    first, *_, last = draft.split()
+    assert first[:2] in polished.text
+    assert last[-2:] in polished.text
 
 
 @pytest.mark.parametrize(
