@@ -51,49 +51,73 @@ def reasons(phrase: Phrase, moment: Moment, matched: frozenset[str]) -> dict[str
     `matched` are the ids of phrases whose own `when` patterns match. The caller adds OVERLAP times the share of the
     customer's telling character pairs that the phrase takes up.
     """
-    found: dict[str, float] = {}
     topics = [name for name in phrase.about if name in moment.situation.weights]
+    if not (_is_about_it(phrase, moment, topics, matched) and _suits_the_danger(phrase, moment, topics)):
+        return None
+    if not _has_its_place(phrase, moment, topics):
+        return None
+    found: dict[str, float] = {}
     if phrase.when:
-        if phrase.id not in matched:
-            return None
         found["when"] = NARROWER if phrase.about or phrase.answers else WHEN
     if topics:
         best = max(topics, key=lambda name: moment.situation.weights[name])
         found["about"] = (MOVE if best in moment.situation.moves else ABOUT) * moment.situation.weights[best]
         found["also"] = 1.5 * (len(topics) - 1)
-    if phrase.about and not topics:
-        return None
     if phrase.answers:
-        likely = max(moment.likely.get(ref, 0.0) for ref in phrase.answers)
-        if likely < max(LIKELY, max(moment.likely.values(), default=0.0) - CLOSE) or moment.danger not in (
-            "none",
-            "kind",
-        ):
-            return None
+        likely = _likely(phrase, moment)
         first = likely >= max(SURELY, max(moment.likely.values()) - 0.02)
         found["answers"] = ANSWERS * likely + (FIRST if first else 0.0)
-    if moment.danger == "sure" and phrase.urgency != "emergency":
-        return None  # a danger that was recognised by its kind leaves no room for anything else
-    if moment.danger == "kind" and phrase.urgency == "emergency" and not topics:
-        return None
-    if phrase.intents:
-        shared = [intent for intent in moment.intents if intent in phrase.intents]
-        if not shared and not topics:
-            return None
-        if shared:
-            found["intent"] = INTENT if shared[0] == moment.intents[0] else SECOND_INTENT
-    if (phrase.vip and not moment.vip) or (phrase.urgency == "emergency" and moment.urgency != "emergency"):
-        return None
-    if (phrase.stage == "greet" or phrase.opening) and not moment.first_reply:
-        return None
-    if phrase.opening is False and moment.first_reply:
-        return None
-    if phrase.part == "opener" and phrase.moods and moment.mood not in phrase.moods:
-        return None
-    if phrase.part == "opener" and topics and max(moment.situation.weights[name] for name in topics) < OPENS:
-        return None
+    if shared := _shared_intents(phrase, moment):
+        found["intent"] = INTENT if shared[0] == moment.intents[0] else SECOND_INTENT
     found.update(_circumstances(phrase, moment, topics))
     return found
+
+
+def _likely(phrase: Phrase, moment: Moment) -> float:
+    """How likely a clause that the phrase answers from is the one that the message asks for."""
+    return max(moment.likely.get(ref, 0.0) for ref in phrase.answers)
+
+
+def _shared_intents(phrase: Phrase, moment: Moment) -> list[str]:
+    return [intent for intent in moment.intents if intent in phrase.intents]
+
+
+def _is_about_it(phrase: Phrase, moment: Moment, topics: Sequence[str], matched: frozenset[str]) -> bool:
+    """Whether what the phrase is for is what the customer wrote about."""
+    if phrase.when and phrase.id not in matched:
+        return False
+    if phrase.about and not topics:
+        return False
+    if phrase.answers and _likely(phrase, moment) < max(LIKELY, max(moment.likely.values(), default=0.0) - CLOSE):
+        return False
+    return not phrase.intents or bool(topics or _shared_intents(phrase, moment))
+
+
+def _suits_the_danger(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> bool:
+    """Whether the phrase may be said in this danger, or where there is none."""
+    emergency = phrase.urgency == "emergency"
+    if moment.danger == "sure" and not emergency:
+        return False  # a danger that was recognised by its kind leaves no room for anything else
+    if moment.danger == "kind" and emergency and not topics:
+        return False
+    if emergency and moment.urgency != "emergency":
+        return False
+    return not phrase.answers or moment.danger in ("none", "kind")
+
+
+def _has_its_place(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> bool:
+    """Whether the phrase is meant for this customer and this place in the conversation."""
+    if phrase.vip and not moment.vip:
+        return False
+    if moment.first_reply and phrase.opening is False:
+        return False
+    if not moment.first_reply and (phrase.stage == "greet" or phrase.opening):
+        return False
+    if phrase.part != "opener":
+        return True
+    if phrase.moods and moment.mood not in phrase.moods:
+        return False
+    return not topics or max(moment.situation.weights[name] for name in topics) >= OPENS
 
 
 def _circumstances(phrase: Phrase, moment: Moment, topics: Sequence[str]) -> dict[str, float]:

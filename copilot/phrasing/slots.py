@@ -54,7 +54,7 @@ _MOVED_TO = re.compile("(改|换|调|挪|推|提前|延|放|约)[^,。!?;]{0,4}(
 _RULED_OUT = re.compile(
     "(那天|的?时候)?(我)?(都|就|可能|又)?(不(行|在|方便|可以|得空)|没(空|时间|人)|有事|来不了|要上班|的(话)?不)"
 )
-_FORMAL = {"小姐": "女士", "大妈": "阿姨", "大爷": "大爷"}
+_FORMAL = {"小姐": "女士", "大妈": "阿姨"}
 _MAX_CHARACTERS = 1_000
 
 
@@ -129,8 +129,7 @@ class SlotReader:
         """The slots of a conversation; later statements win over earlier ones."""
         values: dict[str, str] = {}
         provided: set[str] = set()
-        asked_model = False
-        asked_order = travels = False
+        asked_model = asked_order = travels = False
         for turn in conversation.turns[-40:]:
             text = normalise(turn.text[:_MAX_CHARACTERS]).text
             travels = travels or bool(_TRAVEL.search(text))
@@ -144,14 +143,7 @@ class SlotReader:
             if _OTHER_NUMBER.search(text) or (travels and _TRAIN_OR_FLIGHT.search(text)):
                 provided.add("order")
             self._facts(text, values, provided, asked_model=asked_model, asked_order=asked_order)
-        last = self._mixed.in_chinese(normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text)
-        goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own
-        if topics := [word for word in self._topics.find(last) if not any(word in name for name in goods)]:
-            first = values["topic"] = max(topics, key=len)
-            if other := [word for word in topics if word not in first]:  # a second thing that is asked about
-                values["also"] = max(other, key=len)
-        if wanted := _wanted_time(last):
-            values["time"] = wanted
+        self._matter(self._mixed.in_chinese(normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text), values)
         if conversation.agent_texts:
             offer = conversation.agent_texts[-1][:_MAX_CHARACTERS]
             if agreed := proposed_by(offer):
@@ -162,6 +154,16 @@ class SlotReader:
             if name in values:
                 provided.add(name)
         return Slots(values, frozenset(provided))
+
+    def _matter(self, last: str, values: dict[str, str]) -> None:
+        """What the customer's last message is about, and the time it names."""
+        goods = self._products.find(last)  # 洗衣 in 洗衣机 is no matter of its own
+        if topics := [word for word in self._topics.find(last) if not any(word in name for name in goods)]:
+            first = values["topic"] = max(topics, key=len)
+            if other := [word for word in topics if word not in first]:  # a second thing that is asked about
+                values["also"] = max(other, key=len)
+        if wanted := _wanted_time(last):
+            values["time"] = wanted
 
     def _address(self, text: str, values: dict[str, str], *, by_customer: bool) -> None:
         match: Any = (_NAME_BY_CUSTOMER if by_customer else _NAME).search(text)

@@ -152,23 +152,9 @@ class TopicFinder:
         """The topics of a conversation, weighted by who spoke of them and how long ago."""
         weights, alike = self._last(conversation.last_customer_text)
         last = frozenset(weights)
-        matters = {name for name in last if self._topics[name].kind == "matter"}
-        named = self.in_text(conversation.last_customer_text)
+        matters = any(self._topics[name].kind == "matter" for name in last)
         earlier = _STILL if not matters or answers_agent(conversation) else _EARLIER
-        seen_last = False
-        for turn in conversation.turns[::-1][:_MAX_TURNS]:
-            if turn.role == "customer" and not seen_last:
-                seen_last = True
-                continue
-            share = earlier if turn.role == "customer" else min(earlier, _BY_AGENT)
-            found = self.in_text(turn.text)
-            named |= found if turn.role == "customer" else frozenset()
-            for name in found:
-                topic = self._topics[name]
-                if topic.kind in ("matter", "trade") or (topic.kind == "emergency" and turn.role == "customer"):
-                    weights[name] = max(weights.get(name, 0.0), share * topic.carries * topic.weight)
-            if turn.role == "customer":
-                earlier *= _FADE
+        named = self.in_text(conversation.last_customer_text) | self._carry(weights, conversation, earlier)
         self._without_goods(weights, named)
         self._damp(weights, last, conversation.last_customer_text)
         return Situation(
@@ -179,3 +165,22 @@ class TopicFinder:
             trouble=self._trouble(weights, last),
             alike=alike,
         )
+
+    def _carry(self, weights: dict[str, float], conversation: Conversation, earlier: float) -> frozenset[str]:
+        """Add what was spoken of before the customer's last message, `earlier` being its share; the customer's own topics."""
+        named: frozenset[str] = frozenset()
+        seen_last = False
+        for turn in conversation.turns[::-1][:_MAX_TURNS]:
+            if turn.role == "customer" and not seen_last:
+                seen_last = True
+                continue
+            share = earlier if turn.role == "customer" else min(earlier, _BY_AGENT)
+            found = self.in_text(turn.text)
+            for name in found:
+                topic = self._topics[name]
+                if topic.kind in ("matter", "trade") or (topic.kind == "emergency" and turn.role == "customer"):
+                    weights[name] = max(weights.get(name, 0.0), share * topic.carries * topic.weight)
+            if turn.role == "customer":
+                named |= found
+                earlier *= _FADE
+        return named
