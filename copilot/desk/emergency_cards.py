@@ -65,6 +65,5 @@ def emergency_card(
         Line("text", f"⛔ {'；'.join(kind.never)}"),
         Line("text", f"📝 记下：{'；'.join(kind.record)}"),
     ]
-    spare = offered[1:]
-    lines += [Line(line.role, line.text.replace("1. ", "2. ", 1)) for line in offer_lines(copilot, spare)]
+    lines += offer_lines(copilot, offered[1:], first=2)
     return replace(card, lines=tuple(lines), buttons=(offer_buttons(offered, token), *card.buttons[-1:]))

@@ -66,10 +66,10 @@ def warning_lines(copilot: Copilot, reading: Reading) -> list[Line]:
     return []
 
 
-def offer_lines(copilot: Copilot, offered: Sequence[OfferedReply]) -> list[Line]:
-    """Each suggestion with its clauses below it."""
+def offer_lines(copilot: Copilot, offered: Sequence[OfferedReply], first: int = 1) -> list[Line]:
+    """Each suggestion with its clauses below it, counted from `first`."""
     lines = []
-    for number, reply in enumerate(offered, start=1):
+    for number, reply in enumerate(offered, start=first):
         lines.append(Line("suggestion", f"{number}. {reply.text}"))
         if reply.beside:
             lines.append(Line("quote", f"中文：{reply.beside}"))

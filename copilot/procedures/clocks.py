@@ -12,7 +12,6 @@ from copilot.procedures.model import ClauseRecord, Text
 from copilot.workspace import DataRecord, Workspace
 
 CLOCKS = "clocks.yaml"
-DEFAULT_CHANNEL = "chat"
 
 
 class ChannelRecord(DataRecord):
