@@ -45,6 +45,10 @@ class ForeignNameFinder:
         )
         self._titled = compile_pattern(f"^(?:{rules['title'].after[0]})")
         self._boundary = compile_pattern(f"^(?:{'|'.join(rules['boundary'].after)})")
+        self._introduced = compile_pattern(
+            "(?:联系|转告|通知|告诉|抄送|对接人?|同事|经理|客户|房东|导游|医生|丈夫|先生|太太|老公|老婆|妻子|爱人|儿子|女儿|朋友|老板|妈妈|爸爸|室友|同学|老师|教练)[ :]*$"
+        )
+        self._under_address = compile_pattern(r"(?:\d|[号室房楼栋幢座元户组村])[ ,]{1,2}$")
         self._known_latin = frozenset(values["latin_names"].split())
         self._known_things = frozenset(values["known_names"].split())
 
@@ -63,7 +67,11 @@ class ForeignNameFinder:
 
     def _beside_a_phone(self, text: str) -> list[Found]:
         """Names of two characters alone in front of a mobile number, as under an address: "德吉 139…"."""
-        return [Found("name", *match.span(1), 4) for match in self._with_phone.finditer(text) if match[1] not in self._cities]
+        return [
+            Found("name", match.start(1), match.end(1), 4)
+            for match in self._with_phone.finditer(text)
+            if match[1] not in self._cities
+        ]
 
     def _known(self, text: str, spelt: Spelling) -> list[Found]:
         """Words in Latin letters one of which is a known name, beside Chinese that speaks of a person."""
@@ -72,7 +80,8 @@ class ForeignNameFinder:
             start, end = match.span()
             beside = text[start - 1 : start] + text[end : end + 1]
             parts = match.group().replace("-", " ").split()
-            if not self._known_latin.intersection(parts) or any(
+            introduced = len(parts) == 2 and self._introduced.search(text[max(0, start - _WINDOW) : start]) is not None
+            if not (introduced or self._known_latin.intersection(parts)) or any(
                 (c.isalnum() and c.isascii()) or c in "@._" for c in beside
             ):
                 continue
@@ -139,7 +148,14 @@ class ForeignNameFinder:
                 end -= 1  # 桑吉措|阿姨
             cued = self._is_cued(text, start) and self._ends(text, end)
             shortest = _SHORTEST_BY_SOUND if self._titled.search(text[end : end + _WINDOW]) else _SHORTEST_WITHOUT_CUE
-            if cued or (end - start >= shortest and self._stands_out(text, start, end)):
+            signed = end - start >= _SHORTEST_WITHOUT_CUE and self._under_address.search(
+                text[max(0, start - 3) : start]
+            )
+            if (
+                cued
+                or (signed and not text[end : end + 1].isalnum())
+                or (end - start >= shortest and self._stands_out(text, start, end))
+            ):
                 found.append(Found("name", start, end, 4))
         return found
 

@@ -20,6 +20,7 @@ from typing import get_args
 from copilot.conversation import INTENTS, MOODS, URGENCIES, Intent, Mood, Urgency
 from copilot.errors import WorkspaceError
 from copilot.language import Example, LinearClassifier, PatternSet, normalise, trained_for
+from copilot.reading.pasted import own_words
 from copilot.workspace import DataRecord, Workspace
 
 _MAX_CHARACTERS = 2_000
@@ -87,6 +88,7 @@ class Judgement:
 
 
 NOTHING = Judgement("calm", False, "normal", ("other",), False)
+ONLY_A_PAGE = Judgement("calm", False, "normal", ("product_question", "other"), False)
 
 
 class Judge:
@@ -134,6 +136,10 @@ class Judge:
         """The meaning of one message by itself."""
         if not any(character.isalnum() or ord(character) > 0x2600 for character in text):
             return NOTHING
+        said = own_words(text)
+        if not any(character.isalnum() for character in said) and said != text:
+            return ONLY_A_PAGE
+        text = said
         plain = _plain(text)
         signals = self.signals_in(plain)
         extras = [*(self.rules[number].id for number in signals), *_manner(text, plain)]
@@ -187,8 +193,9 @@ class Judge:
         return added
 
     def _examples_of(self, message: LabelledMessage, family: str) -> list[Example]:
-        plain = _plain(message.text)
-        extras = (*(self.rules[number].id for number in self.signals_in(plain)), *_manner(message.text, plain))
+        said = own_words(message.text) or message.text
+        plain = _plain(said)
+        extras = (*(self.rules[number].id for number in self.signals_in(plain)), *_manner(said, plain))
         if family == "feeling":
             labels = [message.mood + (_PLUS if message.complaint else "")]
         elif family == "urgency":

@@ -19,12 +19,15 @@ _FIRST_OF_TWO = frozenset("一大阿")  # characters that are usual in a given n
 _AND = frozenset({"、", "和", "与", "跟", "及", " ", "/"})  # between two names of a list
 _JOINING = ("和", "跟", "与", "给", "让", "叫", "找")  # what the cutter may join with a surname: 和田|蕊
 _CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
+_WITH_AND = frozenset({"和平", "和生", "和顺", "和气", "和美"})  # given names that begin with the word for "and"
 _ADVERBS = frozenset("刚才又还就来")  # characters of names that are other words as well: 王磊|刚|走
 _DOING = frozenset("发开来送转定")  # the same in front of what _DONE finds: 给龚琳|发的短信
 _DONE = compile_pattern(r"^(?:的|了|过)")
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
 _ENDS_LIKE_A_PLACE = frozenset("路街巷山湖江河海桥岛城庄园村寺庙")
-_OF_A_PLACE = compile_pattern(r"^(?:店|站|分(?:店|行|公司|部)|口|附近|校区|院区|段|[东南西北]?门|小区|派出所|那(?:家|边))")  # 武康路|店
+_OF_A_PLACE = compile_pattern(
+    r"^(?:店|站|分(?:店|行|公司|部)|口|附近|校区|院区|段|[东南西北]?门|小区|派出所|那(?:家|边))"
+)  # 武康路|店
 _ORGANISATION = compile_pattern(
     r"^\p{Han}{1,16}(?:公司|集团|厂|工作室|合作社|事务所|商行|店|学校|医院|研究院|协会|银行|局|委员会|办事处)(?:[^\p{Han}]|$)"
 )
@@ -108,7 +111,7 @@ class NameFinder:
         if text[start : start + 3] in self._never:
             return None
         first = start + surname
-        if not self._can_be_given(text[first : first + 1]):
+        if not (self._can_be_given(text[first : first + 1]) or text[first : first + 2] in _WITH_AND):
             return None
         if start and text[start - 1 : start + 1] in self._endings:  # 由于, 订单: the surname closes another word
             return None
@@ -247,7 +250,7 @@ class NameFinder:
         return (
             bool(characters)
             and characters not in self._titles
-            and all(_is_chinese(c) and c not in self._ungiven for c in characters)
+            and (characters in _WITH_AND or all(_is_chinese(c) and c not in self._ungiven for c in characters))
         )
 
 
