@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import NEGATIVE_MOODS, ClauseRef, Conversation
 from copilot.language import normalise
-from copilot.phrasing.proposal import chosen_of
+from copilot.phrasing.proposal import chosen_of, proposed_by
 from copilot.phrasing.question import answers_agent
 from copilot.phrasing.records import Phrase
 from copilot.phrasing.scoring import Moment
@@ -47,12 +47,16 @@ _YES = re.compile(
 )
 _NO_YES = re.compile("[?]|不(行|可以|同意|对|是|要|好)|但|可是|不过|就是|怎么|什么|多少|哪|几")
 _ASKS_CONSENT = re.compile(
-    "(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|同意的?话|需要.{0,12}吗"
+    "(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|(确认|同意|确定).{0,8}吗|同意的?话|需要.{0,12}吗"
 )
 _ASKS_ANYTHING = re.compile("[?]|吗|呢")
 _NODS = frozenset({"accepts", "takes_note", "vague_nod"})
 _BESIDE_YES = _NODS | {"thanks", "praises", "satisfied", "sends_info"}
 _SHORT_YES = 20
+_WISHES, _SPOKEN_OF = "adds_wish", 0.9
+_NO_WISH = re.compile(
+    "[?]|不(行|同意|对|要了|可以|满意)|吗|么|呢|怎么|什么|多少|哪|几点|没(有)?(收|到|用|人|货)|坏|破|错|投诉|算了"
+)
 _SHORT_CHOICE, _MAX_CHOICE = 14, 40  # characters; of the normal form, and looked at
 _NO_CHOICE = re.compile("不|别|没|[?]|怎么|什么|多少|都")
 _FAULTS = frozenset({"quality", "warranty_repair", "product_question"})  # where an answer leads on to the next question
@@ -204,10 +208,13 @@ def _with_consent(situation: Situation, conversation: Conversation) -> Situation
     """The situation where a message begins with a yes to what was asked, or only takes note of what was told."""
     said = conversation.agent_texts
     last = normalise(conversation.last_customer_text[:_MAX_CHARACTERS]).text
-    if not said or len(last) > _SHORT_YES or not _YES.match(last) or _NO_YES.search(last):
+    if not said:
         return situation
     asked = normalise(said[-1][-_MAX_CHARACTERS:]).text
-    if _ASKS_CONSENT.search(asked) and situation.moves <= _BESIDE_YES:
+    consent = bool(_ASKS_CONSENT.search(asked) or (proposed_by(said[-1]) and _ASKS_ANYTHING.search(asked[-3:])))
+    if len(last) > _SHORT_YES or not _YES.match(last) or _NO_YES.search(last):
+        return _with_wish(situation, last) if consent else situation
+    if consent and situation.moves <= _BESIDE_YES:
         move = "accepts"
     elif situation.moves and situation.moves <= _NODS and not (_PROPOSAL.search(asked) or _ASKS_ANYTHING.search(asked)):
         move = "takes_note"
@@ -219,6 +226,20 @@ def _with_consent(situation: Situation, conversation: Conversation) -> Situation
         weights={**kept, move: 1.2},
         now=situation.now | {move},
         moves=(situation.moves - _NODS - {"thanks"}) | {move},
+        trouble=False,
+    )
+
+
+def _with_wish(situation: Situation, last: str) -> Situation:
+    """The situation where what was proposed is neither taken nor refused, but given a wish to go with it."""
+    spoken_of = max((situation.weights[name] for name in situation.now), default=0.0)
+    if situation.moves or spoken_of > _SPOKEN_OF or len(last) > _MAX_CHOICE or _NO_WISH.search(last):
+        return situation
+    return replace(
+        situation,
+        weights={**{name: weight * _AGREED_UPON for name, weight in situation.weights.items()}, _WISHES: 1.1},
+        now=situation.now | {_WISHES},
+        moves=frozenset({_WISHES}),
         trouble=False,
     )
 
