@@ -65,7 +65,8 @@ class Norm(DataRecord):
     """One checkable rule drawn from a clause.
 
     A `forbid` norm is broken by text that a pattern matches (or by any draft, where it has none), unless an exception
-    matches in the same sentence. A `require` norm is broken by a draft that shows none of `acts` and no pattern.
+    matches in the same sentence. A `require` norm is broken by a draft that shows none of `acts` and no pattern;
+    of a `forbid` norm, `acts` are what a draft must do (one of them) for the models to name it without a pattern.
     `valid_until` is the first day on which the norm no longer holds.
     """
 

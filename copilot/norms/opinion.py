@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from copilot.conversation import Severity
 from copilot.errors import CopilotError
-from copilot.language import PatternSet, squeeze
+from copilot.language import squeeze
 from copilot.norms.in_context import depends_on_customer
 from copilot.norms.learning import BAD, Features, Judges, digest_of, plain, speaks_for_itself, train
 from copilot.norms.model import ExampleSet, Norm
 from copilot.norms.segments import Segment
 from copilot.norms.situation import Judge, Situation
+from copilot.reading import Reading
 from copilot.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,18 +30,19 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 _THRESHOLD = 0.86  # by cross-validation over the examples: here 1 good example in 40 is flagged, and half of the bad ones that no rule finds and the model has never seen
-_LIKELY = 0.7  # is enough where one clause stands out; chosen with the two below on examples left out and on real chats
+_LIKELY = 0.8  # is enough where one clause stands out; chosen with the two below on examples left out and on real chats
 _ONE_CLAUSE = 0.45  # share of the likeliest clause from which it stands out
 _SOME_CLAUSE = 0.3  # least share in context: below that the answer is odd rather than wrong
+_CERTAIN = 0.93  # by words, where no clause has that share
 _SURE = 0.97  # from here a norm that blocks may block on the model's word alone; below, it warns
 _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
 _SHORTEST = 3  # characters; below that there is too little to judge by words alone
 _IN_CONTEXT_THRESHOLD = 0.95  # chosen on pairs of customers who get the same reply
-_LIKELY_IN_CONTEXT = 0.88  # is enough where the words leave no doubt which clause is meant
-_PLAIN_CLAUSE = 0.6  # share of the likeliest clause from which there is none
+_LIKELY_IN_CONTEXT = 0.7  # is enough where the words leave no doubt which clause is meant
+_PLAIN_CLAUSE = 0.8  # share of the likeliest clause from which there is none
 _NOTHING = 0.05  # below that both models are sure that nothing is wrong; few real breaches score so low
-_PLAINLY = 8  # characters, from which on the models may be as sure as that
+_PLAINLY = 8  # characters, from which on the models may be as sure as that, and accuse without a clause in mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,6 @@ class SecondOpinion:
         self._norms = {norm.id: norm for norm in norms}
         self._examples, self._reader, self._cache = examples, reader, cache
         self._features = Features(workspace)
-        # What excuses a whole draft from a norm's patterns excuses it from the models' opinion, too.
-        self._excuses = PatternSet((norm.id, pattern) for norm in norms for pattern in norm.unless_draft)
         self._workspace = workspace
         self._key = digest_of(workspace)
 
@@ -142,7 +142,8 @@ class SecondOpinion:
             probability = self._head.joined(probability, customer, draft.original)
         if probability >= min(by_words, _LIKELY) and len(draft.normal.squeezed.text) >= _SHORTEST:
             found = self._by_words(situation, judges, extras, probability)
-            if found and (probability >= by_words or _stands_out(found[0])):
+            clear = by_words < _THRESHOLD or (found and _is_clear(found[0], situation))
+            if found and (_stands_out(found[0]) or (probability >= by_words and clear)):
                 return found
         return self._in_context(situation, judges, extras, in_context) if customer else ()
 
@@ -152,10 +153,9 @@ class SecondOpinion:
         """Which norms a draft that reads like a breach breaks, the likeliest clause first."""
         worst = self._worst_sentence(situation, extras)
         scores = judges.which.scores(plain(situation.draft.of(worst)), extras)
-        excused = self._excuses.keys_in(situation.draft.text)
         norms = self._likely({
             label: score for label, score in scores.items()
-            if not _is_missing(self._norms.get(label)) and label not in excused
+            if not _is_missing(self._norms.get(label)) and _could_break(self._norms.get(label), situation)
         })  # fmt: skip
         return tuple(Opinion(norm, worst.start, worst.end, probability, share) for norm, share in norms)
 
@@ -168,10 +168,10 @@ class SecondOpinion:
         if probability < min(least, _LIKELY_IN_CONTEXT):
             return ()
         scores = judges.which.scores(plain(draft.text), extras)
-        excused = self._excuses.keys_in(draft.text)
         norms = self._likely({
             label: score for label, score in scores.items()
-            if _asks_who(self._norms.get(label)) and label not in excused
+            if _asks_who(self._norms.get(label)) and _could_break(self._norms.get(label), situation)
+            and (probability >= _IN_CONTEXT_THRESHOLD or _suits_mood(self._norms.get(label), situation.reading))
         })  # fmt: skip
         if norms and norms[0][1] < (_SOME_CLAUSE if probability >= least else _PLAIN_CLAUSE):
             return ()
@@ -230,6 +230,12 @@ def _stands_out(opinion: Opinion) -> bool:
     return opinion.share >= _ONE_CLAUSE and not depends_on_customer(opinion.norm)
 
 
+def _is_clear(opinion: Opinion, situation: Situation) -> bool:
+    """Whether the draft says enough to be judged, and it shows what would be wrong with it or is hardly ever right."""
+    long_enough = len(situation.draft.normal.squeezed.text) >= _PLAINLY
+    return long_enough and (opinion.share >= _SOME_CLAUSE or opinion.probability >= _CERTAIN)
+
+
 def _is_missing(norm: Norm | None) -> bool:
     """Whether the norm is broken by what a draft leaves out, which its words alone cannot show."""
     return norm is not None and norm.kind == "require"
@@ -238,6 +244,22 @@ def _is_missing(norm: Norm | None) -> bool:
 def _asks_who(norm: Norm | None) -> bool:
     """Whether the norm looks at the conversation at all, and is not a mere tip."""
     return norm is not None and bool(norm.when) and norm.severity != "tip"
+
+
+def _could_break(norm: Norm | None, situation: Situation) -> bool:
+    """Whether the draft does what a breach of the norm takes: who asks for nothing makes nobody repeat."""
+    return norm is None or norm.kind == "require" or not norm.acts or bool(set(norm.acts) & situation.acts)
+
+
+def _suits_mood(norm: Norm | None, reading: Reading) -> bool:
+    """Whether the customer is in one of the states that the norm names, where it names any."""
+    named = [when for when in norm.when if when.mood or when.complaint is not None or when.urgency] if norm else []
+    return not named or any(
+        (not when.mood or reading.mood in when.mood)
+        and (when.complaint is None or when.complaint == reading.complaint)
+        and (not when.urgency or reading.urgency in when.urgency)
+        for when in named
+    )
 
 
 def _already_done(norm: Norm, situation: Situation) -> bool:
