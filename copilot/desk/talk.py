@@ -93,6 +93,17 @@ def shown_reply(session: Session, number: int) -> OfferedReply | None:
     return replies[number - 1] if 1 <= number <= len(replies) else None
 
 
+def stood_there_first(session: Session, number: int) -> int | None:
+    """The reply that stood at first where this one stands now: an agent in a chat may have copied that one.
+
+    None where it is the same, or where this one is on the card no more: then the tap came from the card as it was.
+    """
+    turn = session.state.turn
+    places = [each.number for each in turn.offered] if turn is not None else []
+    place = places.index(number) + 1 if number in places else number
+    return place if place != number and shown_reply(session, place) is not None else None
+
+
 async def show_turn(
     session: Session, turn: int, text: str, implied: tuple[int, int | None] | None
 ) -> None:
@@ -119,9 +130,13 @@ async def show_turn(
 
 
 async def reply_sent(
-    session: Session, text: str, origin: Origin, outcome: ReviewOutcome = "superseded", used: int | None = None
-) -> None:
-    """Record the agent's reply with what became of the draft and of the suggestions, and confirm it shortly."""
+    session: Session, text: str, origin: Origin, outcome: ReviewOutcome = "superseded", used: int | None = None,
+    former: int | None = None,
+) -> None:  # fmt: skip
+    """Record the agent's reply with what became of the draft and of the suggestions, and confirm it shortly.
+
+    `former` is the suggestion that the agent may have sent instead of the one `used`.
+    """
     draft = session.state.draft
     review = draft.review if draft is not None and outcome != "superseded" else None
     await _decide_draft(session, outcome)
@@ -132,7 +147,7 @@ async def reply_sent(
     await notice_promises(session, turn, text)
     conversation = await session.conversation()
     progress = _progress_after(session, conversation)
-    card = sent_card(text, progress, session.token(SLOT))
+    card = sent_card(text, progress, session.token(SLOT), former)
     session.show(await with_news(session, await sent_additions(session, card, progress)))
 
 

@@ -23,6 +23,7 @@ from copilot.desk import (
 )  # fmt: skip
 from copilot.desk.offers import as_sent
 from copilot.desk.session import Session
+from copilot.desk.turn_cards import FORMER
 from copilot.desk.turn_cards import SLOT as TURN_SLOT
 
 STALE = "这张卡片已经过时了，请看最新的一张。"
@@ -55,6 +56,15 @@ async def handle_tap(session: Session, action: str) -> None:
 async def _use(session: Session, number: int) -> None:
     reply = talk.shown_reply(session, number)
     if reply is not None:
+        former = talk.stood_there_first(session, number)
+        await talk.reply_sent(session, as_sent(reply.text, reply.beside), "suggestion", used=number, former=former)
+
+
+async def _used_former(session: Session, number: int) -> None:
+    """The card had changed between copying and telling: what was sent is the suggestion that stood there before."""
+    reply = talk.shown_reply(session, number)
+    if session.state.sent is not None and reply is not None:
+        await talk.reply_taken_back(session)
         await talk.reply_sent(session, as_sent(reply.text, reply.beside), "suggestion", used=number)
 
 
@@ -110,6 +120,7 @@ def _plain(handler: Callable[[Session], Awaitable[None]]) -> Tap:
 
 _TAPS: dict[str, tuple[str, Tap]] = {
     "use": (TURN_SLOT, _use),
+    FORMER: (TURN_SLOT, _used_former),
     "mine": (TURN_SLOT, _plain(talk.it_was_mine)),
     "unsend": (TURN_SLOT, _plain(talk.reply_taken_back)),
     "send": (TURN_SLOT, _send),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.reading import Reading
 
 SLOT = "turn"
+FORMER = "former"  # the tap on a confirmation that says which suggestion it was; a page knows what was copied on it
 ORIGINS = {"llm": "模型所写", "mine": "我的话术", "team": "团队话术"}
 SPECIAL_CASES = ClauseRef(AGREEMENT, "2.5")  # VIP customers and emergencies
 MARKS = {"done": "✓", "current": "▶", "open": "○", "skipped": "！"}
@@ -106,13 +107,14 @@ def unread_card(token: str) -> Card:
     return Card(SLOT, "未分析", lines, ((action("这是我说的", token, "mine"),),), fresh=True)
 
 
-def sent_card(text: str, progress: Progress | None, token: str) -> Card:
-    """The short confirmation that a reply was recorded."""
+def sent_card(text: str, progress: Progress | None, token: str, former: int | None = None) -> Card:
+    """The short confirmation that a reply was recorded; `former`: unless it was the suggestion of this number."""
     lines = [Line("quote", shortened(text))]
     if progress is not None:
         lines.append(step_marks(progress))
     lines.append(muted("客户回复后，把原话发给我即可。"))
-    return Card(SLOT, "✅ 已记为您的回复", tuple(lines), ((action("其实没发", token, "unsend"),),))
+    instead = (action("发的是之前那句", token, FORMER, str(former)),) if former is not None else ()
+    return Card(SLOT, "✅ 已记为您的回复", tuple(lines), ((action("其实没发", token, "unsend"), *instead),))
 
 
 def discarded_card(token: str, offered: Sequence[OfferedReply], copilot: Copilot) -> Card:

@@ -16,6 +16,7 @@ from copilot.desk.alerts import OWN_ALERT
 from copilot.desk.colleagues import TRAINING
 from copilot.desk.improving import may_improve
 from copilot.desk.rhythm import split_dialogue
+from copilot.desk.turn_cards import FORMER
 from copilot.errors import CopilotError
 from copilot.logs import new_reference
 from copilot.web.card_view import PRESSED, show_card
@@ -268,7 +269,7 @@ class TalkPage(DeskPage):
                 if card not in own:
                     show_card(card, self.press)
             for card in reversed(view.cards):
-                hotkeys += show_card(card, self.press, first_hotkey=hotkeys, write=self._answered)
+                hotkeys += show_card(_without(card, FORMER), self.press, first_hotkey=hotkeys, write=self._answered)
                 while own:  # below the card of the moment, which says what to do first
                     show_card(own.pop(), self.press)
         ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;"
@@ -315,11 +316,11 @@ class PracticePage(DeskPage):
             if view.practice_turns and not view.practising:
                 ui.button("换一个场景", on_click=lambda: self.send(CommandGiven("practice"))).props('dense no-caps outline color="teal-8"')
             for card in reversed(view.cards):
-                show_card(_without_way_back(card), self.press)
+                show_card(_without(card, "unplay"), self.press)  # the way back is a page of its own here
         ui.run_javascript("for (const e of document.querySelectorAll('.pane.talk .scroll')) e.scrollTop = e.scrollHeight;")
 
 
-def _without_way_back(card: Card) -> Card:
-    """The list of scenarios without its way back to the conversation, which is a page of its own here."""
-    rows = tuple(tuple(each for each in row if not each.action.startswith("unplay")) for row in card.buttons)
+def _without(card: Card, verb: str) -> Card:
+    """The card without the buttons of an action that a page does not need."""
+    rows = tuple(tuple(each for each in row if each.action.partition(":")[0] != verb) for row in card.buttons)
     return replace(card, buttons=tuple(row for row in rows if row))

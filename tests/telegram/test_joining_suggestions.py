@@ -43,6 +43,30 @@ async def test_a_tap_on_the_card_before_the_model_joined_records_what_stood_ther
     assert (await desk.conversation(AGENT)).agent_texts == (seen[place],)
 
 
+async def test_what_was_copied_before_the_model_joined_is_set_right_with_one_tap(
+    chat: Chat, desk: Desk, engine: ModelCopilot, bot: object
+) -> None:
+    chat.forward("快递呢")
+    seen = [b["copy_text"]["text"] for b in (await chat.next_message()).copied().buttons if "copy_text" in b]
+    engine.answer.set()
+    await chat.message_edited()
+    await chat.message_edited()
+    chat.press("已发①")
+    assert BETTER in (await chat.message_edited()).text
+    assert (await desk.conversation(AGENT)).agent_texts == (BETTER,)
+    chat.press("发的是之前那句")
+    assert seen[0] in (await chat.message_edited()).text
+    assert (await desk.conversation(AGENT)).agent_texts == (seen[0],)
+    assert not [button for button in chat.last.buttons if "之前那句" in button["text"]]
+
+
+async def test_a_card_that_never_changed_asks_nothing(chat: Chat, bot: object) -> None:
+    chat.forward("快递呢")
+    await chat.next_message()
+    chat.press("已发②")
+    assert not [button for button in (await chat.message_edited()).buttons if "之前那句" in button["text"]]
+
+
 async def test_a_tap_while_the_second_is_still_written_ends_the_joining(
     chat: Chat, desk: Desk, engine: ModelCopilot, bot: object
 ) -> None:
