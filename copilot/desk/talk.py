@@ -58,6 +58,7 @@ async def _review(session: Session, text: str) -> None:
     except Exception:  # whatever went wrong: "not checked" is said, never "fine"
         logger.exception("a draft could not be reviewed")
         session.update(draft=DraftInHand(text, None), sent=None)
+        await waits_again(session)
     else:
         kept = await session.work.add_review(
             number, text, review.verdict, review.findings, review.rewrite, session.now
@@ -68,6 +69,8 @@ async def _review(session: Session, text: str) -> None:
         session.update(draft=DraftInHand(text, review.verdict, kept, findings, review.rewrite, news=news), sent=None)
         if review.verdict == "pass":  # an agent who copies it need not say so
             await answered(session)
+        else:  # the one before it may have been fine, and was not sent
+            await waits_again(session)
     show_draft(session)
 
 
@@ -192,6 +195,7 @@ async def draft_dropped(session: Session) -> None:
     """The draft will not be sent."""
     await _decide_draft(session, "discarded")
     session.update(draft=None, expects="agent")
+    await waits_again(session)
     session.show(discarded_card(session.token(SLOT), offered(session), session.copilot))
 
 
@@ -233,6 +237,7 @@ async def it_was_theirs(session: Session) -> None:
         return
     await _decide_draft(session, "discarded")
     session.update(draft=None)
+    await waits_again(session)
     await customer_wrote(session, draft.text, "typed")
 
 

@@ -103,6 +103,8 @@ async def _dispute(session: Session, number: int) -> None:
 
 async def _undispute(session: Session, number: int) -> None:
     if await disputing.withdraw(session, number):
+        if session.state.draft is not None and not session.state.draft.fine:
+            await clocks.waits_again(session)
         talk.show_draft(session)
 
 
