@@ -82,6 +82,7 @@ def show_better_answer(session: Session, answer: Answer, token: str) -> bool:
 
 def _answer_card(session: Session, answer: Answer) -> Card:
     from copilot.answering import without_source
+    from copilot.answering.gaps import is_gap  # with the trade behind it
 
     said = without_source(answer.answer)
     lines = [muted(f"接着上一问，查的是：{shortened(answer.understood, 80)}")] if answer.understood else []
@@ -93,7 +94,8 @@ def _answer_card(session: Session, answer: Answer) -> Card:
     else:
         if answer.nearest:
             lines += [muted("最接近的条款（未必相关）："), *_nearest(session, answer.nearest[:2])]
-        lines.append(muted("问题已记下，会转给知识库负责人。"))
+        noted = "问题已记下，会转给知识库负责人。" if is_gap(answer) else "请写出要问的内容，例如：退款几天能到账？"
+        lines.append(muted(noted))
     close = f"close:{session.token(SLOT)}"
     return Card(SLOT, f"问：{shortened(answer.question, 60)}", tuple(lines), fresh=True, close=close)
 

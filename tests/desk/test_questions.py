@@ -93,7 +93,8 @@ async def test_an_unanswered_question_is_kept_masked_with_where_it_came_from(
 
 
 async def test_a_text_without_words_is_not_kept(asking: Dialogue, store: Store) -> None:
-    await asking.command("ask", "？？😀")
+    card = await asking.command("ask", "？？😀")
+    assert "已记下" not in card.text()
     assert await kept(store) == []
 
 
