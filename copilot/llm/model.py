@@ -121,13 +121,14 @@ class LanguageModel:
             await self.prepare()
             chat = self._chat.bind_tools([schema], tool_choice=schema.__name__)
             chunks = chat.astream(_messages(system, user))
-            started, useful, counted = time.monotonic(), 0, False
+            started, useful, counted, said = time.monotonic(), 0, False, ""
             try:
                 while (chunk := await self._next(chunks, started, bool(useful))) is not None:
                     text = _text_of(chunk)
+                    said += text
                     counted = _count(request, chunk) or counted  # the true figure comes last, if at all
                     if not counted:
-                        request.tokens_out += len(text)
+                        request.tokens_out = tokens_about(said)
                     for item in items.feed(text):
                         request.spoke = True
                         if (taken := take(item)) is not None:

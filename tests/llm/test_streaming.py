@@ -185,7 +185,7 @@ async def test_what_the_provider_does_not_count_is_estimated_and_not_free(server
     fake.script.append(Cut(THREE, 45))
     model = model_at(url)
     await written(model)
-    assert model.gate.ledger.today().tokens_out > 0
+    assert 0 < model.gate.ledger.today().tokens_out < 30  # by the measure of whole answers, not a token a character
 
 
 async def test_who_gives_up_waiting_frees_the_trial_and_hurts_nobody(server: tuple[OpenAIServer, str]) -> None:
