@@ -6,6 +6,7 @@ the emergency, or any procedure of the workspace that `/guide <name>` starts.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ SLOT = "guide"
 COMPLAINT = "complaint"
 _BUTTONS_PER_ROW = 4
 MOST_OPTIONS = 4
+logger = logging.getLogger(__name__)
 
 
 async def open_guide(session: Session, argument: str = "") -> None:
@@ -56,6 +58,16 @@ async def show_guide(session: Session, fresh: bool = False) -> None:
     progress = ticked(session, session.copilot.guide(conversation.turns, procedure_of(session)))
     assert progress is not None
     session.show(await _guide_card(session, conversation, progress, fresh))
+
+
+async def follow(session: Session) -> None:
+    """After a turn: the steps on the screen as they stand now, for a page shows them beside the conversation."""
+    if not any(card.slot == SLOT for card in session.state.cards):
+        return
+    try:
+        await show_guide(session)
+    except Exception:  # the turn is what matters
+        logger.exception("the steps on the screen could not follow the conversation")
 
 
 async def tick(session: Session, number: int) -> None:

@@ -13,6 +13,7 @@ from copilot.desk.case_cards import ShownReply, customer_card, sent_additions
 from copilot.desk.clocks import answered, customer_waits, never_waited, waits_again
 from copilot.desk.disputing import decision_news, findings_in_hand, with_news
 from copilot.desk.english import no_english_news
+from copilot.desk.guide import follow
 from copilot.desk.offers import offered_replies
 from copilot.desk.promises import forget_promises, notice_promises
 from copilot.desk.review_cards import draft_card
@@ -41,6 +42,7 @@ async def customer_wrote(session: Session, text: str, origin: Origin) -> None:
         session.state = session.state.without_card(passed)
     turn = await session.add_turn("customer", text, origin)
     await customer_waits(session, turn)
+    await follow(session)
     await show_turn(session, turn, text, None if implied is None else (implied, review))
 
 
@@ -150,6 +152,7 @@ async def reply_sent(
     await notice_promises(session, turn, text)
     conversation = await session.conversation()
     progress = _progress_after(session, conversation)
+    await follow(session)
     card = sent_card(text, progress, session.token(SLOT), former)
     session.show(await with_news(session, await sent_additions(session, card, progress)))
 
@@ -178,6 +181,7 @@ async def reply_taken_back(session: Session) -> None:
     await forget_promises(session, sent.turn)
     session.update(sent=None, expects="agent")
     await waits_again(session)
+    await follow(session)
     show_turn_again(session)
 
 

@@ -57,6 +57,19 @@ async def test_the_card_shows_marks_the_step_in_hand_what_is_missing_and_what_to
     assert card.button("复制这句").copy_text == "麻烦您告诉我订单号，我马上为您核实。"
 
 
+async def test_the_steps_on_the_screen_follow_the_conversation_below_its_card(chat: Dialogue) -> None:
+    async def on_screen() -> list[tuple[str, str]]:
+        return [(card.slot, card.title) for card in (await chat.desk.view(chat.agent)).cards]
+
+    await chat.customer("我很生气！洗衣机买来三天就漏水")
+    await chat.command("guide")
+    assert (await on_screen())[-1] == ("guide", "投诉处理 · 第1/6步")
+    await send(chat, "刚买三天就漏水，换谁都生气，实在抱歉。")
+    assert await on_screen() == [("guide", "投诉处理 · 第2/6步"), ("turn", "✅ 已记为您的回复")]
+    await chat.tap("其实没发")
+    assert (await on_screen())[0] == ("guide", "投诉处理 · 第1/6步")
+
+
 async def test_what_the_customer_gave_is_missing_no_more(chat: Dialogue) -> None:
     await chat.customer("我很生气！洗衣机买来三天就漏水，给我换一台")
     await send(chat, "刚买三天就漏水，换谁都生气，实在抱歉。订单号发我一下好吗？")
