@@ -16,13 +16,16 @@ from copilot.reading.numbers import CueRule, Found, WordList
 _WINDOW = 22
 _ENOUGH = 3.5  # points that a name without a cue needs; see _points
 _FIRST_OF_TWO = frozenset("一大阿")  # characters that are usual in a given name when another one follows
-_AND = frozenset({"、", "和", "与", "跟", "及", " ", "/"})  # between two names of a list
+_AND = frozenset(
+    {"、", "和", "与", "跟", "及", " ", "/", "是", "而是", "不是", ",是", ",不是", "改成", "改为", "换成", "改"}
+)  # between two names
 _JOINING = ("和", "跟", "与", "给", "让", "叫", "找")  # what the cutter may join with a surname: 和田|蕊
 _CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
 _WITH_AND = frozenset({"和平", "和生", "和顺", "和气", "和美"})  # given names that begin with the word for "and"
 _ADVERBS = frozenset("刚才又还就来")  # characters of names that are other words as well: 王磊|刚|走
 _DOING = frozenset("发开来送转定")  # the same in front of what _DONE finds: 给龚琳|发的短信
 _DONE = compile_pattern(r"^(?:的|了|过)")
+_IN_PLACE_OF = compile_pattern(r"^代(?:我|他|她|你|您|收|领|办|签|取|买|为|表)")  # 厉娜|代我签收
 _SPELT_OUT = compile_pattern(r"^的\p{Han}(?:[^\p{Han}]|$)")  # 姓卓，卓越的卓
 _ENDS_LIKE_A_PLACE = frozenset("路街巷山湖江河海桥岛城庄园村寺庙")
 _OF_A_PLACE = compile_pattern(
@@ -159,6 +162,8 @@ class NameFinder:
         if not (signs.titled or signs.said) and segments.splits_a_word(piece.end):
             return True
         last = piece.end - 1
+        if _IN_PLACE_OF.search(segments.text[last : last + 3]):
+            return True
         return segments.text[last] in _ADVERBS and segments.is_person(piece.start, last)
 
     def _is_something_else(self, piece: _Piece, segments: Segments, signs: _Signs) -> bool:
