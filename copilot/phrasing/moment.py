@@ -47,7 +47,7 @@ _YES = re.compile(
 )
 _NO_YES = re.compile("[?]|不(行|可以|同意|对|是|要|好)|但|可是|不过|就是|怎么|什么|多少|哪|几")
 _ASKS_CONSENT = re.compile(
-    "(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看|确认(一下|后|无误)|(确认|同意|确定).{0,8}吗|同意的?话|需要.{0,12}吗"
+    "(可以|好|行|对|同意|确认|接受|方便)(吗|么|嘛)|您看.{0,12}([?]|吗)|确认(一下|后|无误)|(确认|同意|确定).{0,8}吗|同意的?话|需要.{0,12}吗"
 )
 _ASKS_ANYTHING = re.compile("[?]|吗|呢")
 _NODS = frozenset({"accepts", "takes_note", "vague_nod"})
@@ -55,7 +55,7 @@ _BESIDE_YES = _NODS | {"thanks", "praises", "satisfied", "sends_info"}
 _SHORT_YES = 20
 _WISHES, _SPOKEN_OF = "adds_wish", 0.9
 _NO_WISH = re.compile(
-    "[?]|不(行|同意|对|要了|可以|满意)|吗|么|呢|怎么|什么|多少|哪|几点|没(有)?(收|到|用|人|货)|坏|破|错|投诉|算了"
+    "[?]|不(?!要?(放|打|加|按|送|给|敲))|吗|么|呢|怎么|什么|多少|哪|几点|没(有)?(收|到|用|人|货)|坏|破|错|投诉|算了|先别|考虑|想想|问(问|一下|下)"
 )
 _SHORT_CHOICE, _MAX_CHOICE = 14, 40  # characters; of the normal form, and looked at
 _NO_CHOICE = re.compile("不|别|没|[?]|怎么|什么|多少|都")
