@@ -39,8 +39,8 @@ _MOSTLY = 0.5  # ... and only where its clause is at least this likely
 _NEARLY = 0.65  # a second clause is named when it is at least this likely compared with the first
 _SHORTEST = 3  # characters; below that there is too little to judge by words alone
 _IN_CONTEXT_THRESHOLD = 0.95  # chosen on pairs of customers who get the same reply
-_LIKELY_IN_CONTEXT = 0.7  # is enough where the words leave no doubt which clause is meant
-_PLAIN_CLAUSE = 0.8  # share of the likeliest clause from which there is none
+_LIKELY_IN_CONTEXT = 0.7  # is enough where the words leave little doubt which clause is meant
+_TOGETHER = 0.58  # least probability that something is wrong and that it is this, below the threshold
 _NOTHING = 0.05  # below that both models are sure that nothing is wrong; few real breaches score so low
 _PLAINLY = 8  # characters, from which on the models may be as sure as that, and accuse without a clause in mind
 
@@ -173,7 +173,7 @@ class SecondOpinion:
             if _asks_who(self._norms.get(label)) and _could_break(self._norms.get(label), situation)
             and (probability >= _IN_CONTEXT_THRESHOLD or _suits_mood(self._norms.get(label), situation.reading))
         })  # fmt: skip
-        if norms and norms[0][1] < (_SOME_CLAUSE if probability >= least else _PLAIN_CLAUSE):
+        if norms and norms[0][1] < (_SOME_CLAUSE if probability >= least else _TOGETHER / probability):
             return ()
         return tuple(
             Opinion(norm, 0, 0 if norm.kind == "require" else len(draft.text), probability, share)
