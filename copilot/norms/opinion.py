@@ -40,7 +40,7 @@ _NEARLY = 0.65  # a second clause is named when it is at least this likely compa
 _SHORTEST = 3  # characters; below that there is too little to judge by words alone
 _IN_CONTEXT_THRESHOLD = 0.95  # chosen on pairs of customers who get the same reply
 _LIKELY_IN_CONTEXT = 0.7  # is enough where the words leave little doubt which clause is meant
-_TOGETHER = 0.58  # least probability that something is wrong and that it is this, below the threshold
+_TOGETHER = 0.6  # least probability that something is wrong and that it is this, below the threshold
 _NOTHING = 0.05  # below that both models are sure that nothing is wrong; few real breaches score so low
 _PLAINLY = 8  # characters, from which on the models may be as sure as that, and accuse without a clause in mind
 
