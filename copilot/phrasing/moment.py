@@ -31,6 +31,7 @@ _AGREED_UPON = 0.7
 _GIVES_TIME, _CHOOSES = "gives_time", "chooses"
 _GIVES, _GIVEN_IN_COMPLAINT, _GIVEN = "sends_info", 0.95, 0.6
 _DETAILS = re.compile("哪|什么|多少|几|单号|订单|照片|经过|时间|姓名|型号|地址|截图")
+_ASKS_WISH = re.compile("(什么|哪(个|种|款|一?种)?)(颜色|尺码|口味|款式|规格|尺寸|型|配置|时段|地址|方式)")
 _HELPS = re.compile(
     "(什么|哪些)(问题|事情?)?(可以|能|需要|要)?(帮|为您|我)|还有(其他|别的|什么)"
 )  # asks for no particulars
@@ -93,7 +94,7 @@ class MomentReader:
             proposed=bool(said and _PROPOSAL.search(said[-1]))
             or bool(_SPEAKS_OF_IT.search(conversation.last_customer_text[:_MAX_CHARACTERS])),
         )
-        if reading.intents[0] not in _FAULTS:
+        if reading.intents[0] not in _FAULTS or (said and _ASKS_WISH.search(said[-1])):
             situation = _with_information(situation, conversation, step)
         emergency = reading.urgency == "emergency"
         if emergency and not situation.emergencies:

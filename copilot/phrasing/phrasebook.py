@@ -35,6 +35,8 @@ NOTHING_LIKELY: Mapping[ClauseRef, float] = MappingProxyType({})
 _CONSIDERED = 40  # phrases that go on to be filled and joined
 _CLEAR = 0.6  # weight from which a topic tells what to say
 _NAMES_IT = 5.0  # for naming the matter in the customer's word, where no topic is clear
+_NAMES_IT_BESIDE = 2.0  # ... and where at least the kind of request is plain, which has phrases of its own
+_OPEN = frozenset({"other", "product_question"})
 _NAMES_AGREED = 4.0  # for telling in the agent's own words what was agreed upon
 _LIKE_PHRASES, _LIKE_REPLY = 3, 0.33  # phrases that a reply is compared with, and the share that makes it like one
 _CIRCUMSTANCES = frozenset({"hardship", "important_day"})  # what is felt whatever the matter is
@@ -205,11 +207,12 @@ class Phrasebook:
         by_id = {phrase.id: phrase for phrase in phrases}
         weights = moment.situation.weights
         unclear = max(weights.values(), default=0.0) < _CLEAR
+        names_it = _NAMES_IT if moment.intents[0] in _OPEN else _NAMES_IT_BESIDE
         drafts: list[Draft] = []
         for score, name, _ in self._scored(phrases, moment):
             phrase = by_id[name]
             if (text := _wording(phrase, slots)) is not None:
-                bonus = 0.8 * text.bonus + (_NAMES_IT if unclear and "{topic}" in phrase.text else 0.0)
+                bonus = 0.8 * text.bonus + (names_it if unclear and "{topic}" in phrase.text else 0.0)
                 bonus += _NAMES_AGREED if any(slot in phrase.text for slot in ("{agreed}", "{chosen}")) else 0.0
                 urgent = phrase.urgency == "emergency"
                 topics = [name for name in phrase.about if name in weights]

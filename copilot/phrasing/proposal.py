@@ -12,14 +12,14 @@ from copilot.language import normalise
 # Bounded repeats on at most 1,000 characters.
 _STOP = "，。？！；：、,?!;: \n"
 _DOES = (
-    "提交|申请|办理|登记|安排|预约|改约|改签|改到|改为|改成|换成|约|换|退|补|更换|更正|修改|开通|开具|寄|派|加急|转接|取消|关闭|"
+    "派单|提交|申请|办理|登记|安排|预约|改约|改签|改到|改为|改成|换成|约|换|退|补|更换|更正|修改|开通|开具|寄|派|加急|转接|取消|关闭|"
     "关闭|撤销|停用|打开|调整|设置|变更|绑定|解除|恢复|升级|重新|延长|延后|推迟|注销|冻结|解冻|联系|预留|保留|核实|催"
 )
 _WILL = re.compile(
-    f"(?:为您|帮您|给您|替您)(?:先|马上|立即|现在|尽快|这就|直接|统一)?((?:把[^{_STOP}]{{1,8}})?(?:{_DOES})[^{_STOP}]{{1,18}})"
+    f"(?:为您|帮您|给您|替您)(?:先|马上|立即|现在|尽快|这就|直接|统一)?((?:把[^{_STOP}]{{1,8}})?(?:{_DOES})[^{_STOP}]{{0,18}})"
 )
 _NOT_SAID = re.compile("您|我|他|还是|或者?|什么|哪|怎么|吗|呢|好的|不了|不能|无法")
-_END = re.compile("(?:可以|好|行|方便|合适)?[吗呢吧]$|(?:，|,)?(?:您看|可以|好不好|行不行)$|了$|的$")
+_END = re.compile("(?:可以|好|行|方便|合适)?[吗呢吧]$|(?:，|,)?(?:您看|可以|好不好|行不行)$|的$")
 _ORDINAL = "一二三四"
 _ENUMERATED = re.compile(
     f"(?:[第]?[{_ORDINAL}1-4a-d](?:种|个)?是|(?:第[{_ORDINAL}]|方案[{_ORDINAL}1-4a-d])(?:种|个|，|、|：|:)?|[1-4a-d][.、:：）)])([^{_STOP}]{{2,16}})",
@@ -34,6 +34,7 @@ _PLACE = {mark: at for at, marks in enumerate(("前一1a", "二两2b", "三3c", 
 _TAKES = re.compile(
     "(?:^|选|要|用|就|按|走|那)(?:了|第|方案|选项)?([前一二两三四1-4a-d])(?:个|种|项|条|者|套|方案|吧|$)|第([一二三四1-4])|(后)(?:者|面那|一[个种])"
 )
+_LEAST = 2  # characters; of what is proposed
 _SHORT = 20  # characters; of a choice that is told by its place
 
 
@@ -42,7 +43,7 @@ def proposed_by(offer: str) -> str | None:
     found = None
     for match in _WILL.finditer(offer):
         words = _END.sub("", match.group(1))
-        if len(words) >= 3 and not _NOT_SAID.search(words):
+        if len(words) >= _LEAST and not match.group(1).endswith("了") and not _NOT_SAID.search(words):
             found = words
     return found
 

@@ -229,7 +229,7 @@ def test_candidates_come_quickly() -> None:
     assert (time.perf_counter() - started) / 10 < 0.03
 
 
-@pytest.mark.parametrize(("name", "share"), [("heldout_situations", 0.9), ("blind_situations", 0.8), ("third_situations", 0.8), ("fourth_situations", 0.7)])
+@pytest.mark.parametrize(("name", "share"), [("heldout_situations", 0.9), ("blind_situations", 0.8), ("third_situations", 0.8), ("fourth_situations", 0.7), ("sixth_situations", 0.85)])
 def test_one_of_the_first_three_helps_in_most_situations_even_unread(name: str, share: float) -> None:
     """The reading is a fake that knows nothing: only the words of the conversation choose the phrases."""
     lines = Path(__file__).with_name(f"{name}.jsonl").read_text("utf-8").splitlines()
