@@ -21,7 +21,9 @@ _AND = frozenset(
 )  # between two names
 _JOINING = ("和", "跟", "与", "给", "让", "叫", "找")  # what the cutter may join with a surname: 和田|蕊
 _CUT_APART = ("工程师", "规划师", "咨询师", "摄影师", "设计师")  # 工程|师范|建平: the cutter takes 师 along
-_ENDING_IN_ONE = frozenset({"周一", "万一", "第一", "同一", "专一", "不一", "单一"})  # words; 唯一 and 天一 are names as well
+_ENDING_IN_ONE = frozenset(
+    {"周一", "万一", "第一", "同一", "专一", "不一", "单一"}
+)  # words; 唯一 and 天一 are names as well
 _WITH_AND = frozenset({"和平", "和生", "和顺", "和气", "和美"})  # given names that begin with the word for "and"
 _ADVERBS = frozenset("刚才又还就来")  # characters of names that are other words as well: 王磊|刚|走
 _DOING = frozenset("发开来送转定")  # the same in front of what _DONE finds: 给龚琳|发的短信
@@ -251,7 +253,11 @@ class NameFinder:
         if len(set(characters)) < len(characters):
             return len(characters)
         known = sum(c in self._given for c in characters)
-        return known + (len(characters) == 2 and known == 1 and (characters[0] in _FIRST_OF_TWO or (characters[1] == "一" and characters not in _ENDING_IN_ONE)))
+        return known + (
+            len(characters) == 2
+            and known == 1
+            and (characters[0] in _FIRST_OF_TWO or (characters[1] == "一" and characters not in _ENDING_IN_ONE))
+        )
 
     def _can_be_given(self, characters: str) -> bool:
         return (

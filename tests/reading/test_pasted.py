@@ -37,6 +37,8 @@ def test_what_is_left_beside_a_page_are_the_customers_own_words() -> None:
     assert own_words("品牌：方太 型号：JQC2 这个能寄到青岛吗") == "这个能寄到青岛吗"
 
 
-@pytest.mark.parametrize("text", ["颜色：灰的就行", "收件人：陈志远 电话：15912345678", "我说：不行！ 他说：那算了", "你好"])
+@pytest.mark.parametrize(
+    "text", ["颜色：灰的就行", "收件人：陈志远 电话：15912345678", "我说：不行！ 他说：那算了", "你好"]
+)
 def test_where_there_is_no_page_nothing_is_taken_away(text: str) -> None:
     assert own_words(text) == text
