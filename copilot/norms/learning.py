@@ -28,8 +28,9 @@ from copilot.reading import Reading
 from copilot.workspace import Workspace
 
 BAD, GOOD = "bad", "good"
-_FORMAT = 10  # part of the cache key: raise it when features or training change
+_FORMAT = 11  # part of the cache key: raise it when features or training change
 _STRENGTH = 20.0  # chosen by four-fold cross-validation over the examples
+_RARE = 3  # a gram that fewer examples show says nothing, but takes room and time
 _IN_CONTEXT_STRENGTH = 10.0  # chosen, like the one below, on pairs of customers who get the same reply
 _RARE_IN_CONTEXT = 4  # a gram or pair of signs that fewer examples show is left out
 _LENGTHS = (8, 16, 30, 50)  # characters
@@ -113,7 +114,7 @@ def train(
     if any(len({example.label for example in group}) < 2 for group in (breach, context, kinds)):
         return None
     return Judges(
-        LinearClassifier.fit(breach, strength=_STRENGTH),
+        LinearClassifier.fit(breach, strength=_STRENGTH, min_count=_RARE),
         LinearClassifier.fit(context, strength=_IN_CONTEXT_STRENGTH, min_count=_RARE_IN_CONTEXT),
         LinearClassifier.fit(kinds, strength=_STRENGTH),
     )
