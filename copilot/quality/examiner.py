@@ -103,12 +103,11 @@ class Examiner:
         return self._copilot.judge.review(text, before, with_rewrite=False)
 
     def _repeated(self, turns: Sequence[Turn], readings: dict[int, Reading]) -> list[Mark]:
-        acts = [self._copilot.reader.acts(turn, Conversation(tuple(turns[:place]))) for place, turn in enumerate(turns)]
-        given = [
-            {datum.type for datum in readings[place].personal_data} if place in readings else set()
-            for place in range(len(turns))
-        ]
-        return self._repetitions.marks(turns, acts, given)
+        return self._repetitions.marks(
+            turns,
+            lambda place: self._copilot.reader.acts(turns[place], Conversation(tuple(turns[:place]))),
+            lambda place: {datum.type for datum in readings[place].personal_data},
+        )
 
     def _complains(self, turns: Sequence[Turn], readings: dict[int, Reading]) -> bool:
         """Whether a message that reads like a complaint is one for sure: said outright, in anger, or more than once.

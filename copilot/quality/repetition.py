@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from copilot.conversation import Act, PersonalDataType, Turn
 from copilot.language import PatternSet, character_bigrams, normalise
@@ -32,49 +32,59 @@ class Repetitions:
     def marks(
         self,
         turns: Sequence[Turn],
-        acts: Sequence[Collection[Act]],
-        given: Sequence[Collection[PersonalDataType]],
+        acts: Callable[[int], Collection[Act]],
+        given: Callable[[int], Collection[PersonalDataType]],
     ) -> list[Mark]:
-        """The repetitions in order; `acts` are what each turn does, `given` the personal data that each turn holds."""
+        """The repetitions in order.
+
+        `acts` tells what the turn at a place does, `given` the personal data that a customer's holds; they are asked
+        only about turns for which that counts, as few repeat anything.
+        """
         found: list[Mark] = []
         heard = _Heard()
-        said: dict[str, int] = {}
-        known: dict[PersonalDataType, int] = {}
-        for number, turn in enumerate(turns, start=1):
+        said: dict[str, int] = {}  # place of what the agent said first
+        customers: list[int] = []
+        for place, turn in enumerate(turns):
             normal = normalise(turn.text[:_MAX_CHARACTERS])
             key = normal.squeezed.text
             if turn.role == "customer":
-                if heard.before(key, acts[number - 1]) or (heard.was_answered and self._complains_of_it(normal.text)):
-                    found.append(self._mark("customer_repeats", "客户重复自己", number, self._rules.customer_repeats))
+                again = heard.before(key) and not set(acts(place)) <= _MANNERS
+                if again or (heard.was_answered and self._complains_of_it(normal.text)):
+                    found.append(self._mark("customer_repeats", "客户重复自己", place, self._rules.customer_repeats))
                 heard.take(key)
-                for kind in given[number - 1]:
-                    known.setdefault(kind, number)
+                customers.append(place)
                 continue
             heard.answer()
-            if len(key) >= _SHORTEST and not set(acts[number - 1]) <= _MANNERS:
-                if key in said:
-                    reason = f"{self._rules.same_again}（与第 {said[key]} 条相同）"
-                    found.append(self._mark("said_again", "重复发送", number, reason))
-                said.setdefault(key, number)
-            found += self._asks_again(number, normal.text, known)
+            first = said.setdefault(key, place)
+            if first < place and len(key) >= _SHORTEST and not set(acts(place)) <= _MANNERS:
+                if set(acts(first)) <= _MANNERS:
+                    said[key] = place
+                else:
+                    reason = f"{self._rules.same_again}（与第 {first + 1} 条相同）"
+                    found.append(self._mark("said_again", "重复发送", place, reason))
+            found += self._asks_again(place, normal.text, customers, given)
         return found
 
     def _complains_of_it(self, text: str) -> bool:
         hits = self._says_so.keys_in(text)
         return True in hits and False not in hits
 
-    def _asks_again(self, number: int, text: str, known: dict[PersonalDataType, int]) -> Iterator[Mark]:
-        if not known or self._asked_unless.keys_in(text):
+    def _asks_again(
+        self, place: int, text: str, customers: Sequence[int], given: Callable[[int], Collection[PersonalDataType]]
+    ) -> Iterator[Mark]:
+        asked = self._asked.keys_in(text) if customers else []
+        if not asked or self._asked_unless.keys_in(text):
             return
-        for kind in dict.fromkeys(self._asked.keys_in(text)):
-            if kind in known:
+        for kind in dict.fromkeys(asked):
+            first = next((customer for customer in customers if kind in given(customer)), None)
+            if first is not None:
                 title = self._titles[kind]
                 yield self._mark(
-                    "asked_again", "再问给过的信息", number, f"客户在第 {known[kind]} 条已经给过{title}，不要再问一遍。"
+                    "asked_again", "再问给过的信息", place, f"客户在第 {first + 1} 条已经给过{title}，不要再问一遍。"
                 )
 
-    def _mark(self, kind: MarkKind, title: str, number: int, reason: str) -> Mark:
-        return Mark(kind, kind, title, number, self._rules.ref, "warn", reason)
+    def _mark(self, kind: MarkKind, title: str, place: int, reason: str) -> Mark:
+        return Mark(kind, kind, title, place + 1, self._rules.ref, "warn", reason)
 
 
 class _Heard:
@@ -97,9 +107,9 @@ class _Heard:
         self._waiting.append((key, pairs))
         del self._waiting[:-_LOOK_BACK]
 
-    def before(self, key: str, acts: Collection[Act]) -> bool:
+    def before(self, key: str) -> bool:
         """Whether the customer has said this, or nearly this, before an answer of the agent."""
-        if len(key) < _SHORTEST or set(acts) <= _MANNERS:
+        if len(key) < _SHORTEST:
             return False
         pairs = frozenset(character_bigrams(key))
         return any(key == earlier or _likeness(pairs, others) >= _ALIKE for earlier, others in self._answered)

@@ -25,7 +25,7 @@ def marks(
         (acts or {}).get(place, {"inform"} if turn.role == "customer" else {"explain"}) for place, turn in enumerate(turns)
     ]
     data = [(given or {}).get(place, set()) for place in range(len(turns))]
-    return [(mark.kind, mark.turn) for mark in repetitions.marks(turns, done, data)]
+    return [(mark.kind, mark.turn) for mark in repetitions.marks(turns, done.__getitem__, data.__getitem__)]
 
 
 def test_the_same_reply_sent_again_is_marked_whatever_its_punctuation(repetitions: Repetitions) -> None:
