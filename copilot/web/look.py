@@ -94,9 +94,13 @@ HEAD = """
   });
 </script>
 """
-# Enter sends, Shift+Enter makes a new line; Enter that ends a pinyin composition does neither.
+# Enter sends, Shift+Enter makes a new line; Enter that ends a pinyin composition does neither. A second Enter right after
+# the first is told from a second message here: by the time it reaches a busy server, more than a moment may have passed.
 SEND_ON_ENTER = """(event) => {
   if (event.isComposing || event.keyCode === 229 || event.shiftKey) return;
   event.preventDefault();
-  emit(event.target.value);
+  const box = event.target, last = box.copilotSent;
+  box.copilotSent = { text: box.value, at: event.timeStamp };
+  if (last && last.text === box.value && event.timeStamp - last.at < 1000) return;
+  emit(box.value);
 }"""
