@@ -33,7 +33,7 @@ _COMPLAINS = 0.55  # that likelihood from which a message is a complaint; from d
 _PRAISES = 2.0  # logits: who is happy mostly praises, who is not does not
 _DANGER_AHEAD = 0.9  # logits an emergency gets beside a signal of danger: to miss one is worse than to warn in vain
 _NO_DANGER_BEHIND = -0.5  # and where there is none: ordinary words alone have to say very clearly that it is one
-_FEATURES = 2  # raise it when the features below change, so that old classifiers are not used with new features
+_FEATURES = 3  # raise it when the features below change, so that old classifiers are not used with new features
 _PLUS = "+"  # marks the feeling of somebody who complains: "calm+"
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "mood": MOODS, "urgency": URGENCIES, "intent": INTENTS, "complaint": ("complaint",), "vip": ("vip",),

@@ -2,14 +2,15 @@
 
 A page shows itself by its fields ("型号：…", "￥99", "已售2000+"). Two of them or more, and what the page says is left
 out before the message is judged; what stays are the customer's own words. Words that may tell of something that happens
-always stay: a piece is only left out that is a field, or speaks as pages do ("防漏保护", "家用16升").
+always stay: a piece is only left out that is a field, up to the next comma, or speaks as pages do ("防漏保护", "家用16升").
 """
 
 from __future__ import annotations
 
 from copilot.language import compile_pattern
 
-_PIECE = compile_pattern(r"[^\s;；|]+")
+_PIECE = compile_pattern(r"(?:\d,\d|[^\s;；|，,。!！?？])+[，,。!！?？]*")  # no piece ends within ￥2,399
+_STOPS = "，,。"
 _FIELD = compile_pattern(
     r"^[【\[]?(?:商品(?:名称?|编号|规格|详情|信息|参数)?|收件商品|宝贝(?:名称|标题)?|品名|产品(?:名称?|类型|型号|规格|参数|特点)?|品牌|型号|货号|款号|规格|尺码|尺寸"
     r"|颜色(?:分类)?|数量|单价|价格|到手价|售价|原价|总价|实付(?:款|金额)?|应付|合计|运费|优惠|功能|特点|卖点|材质|成分|配料|产地|重量|净含量|容量|功率|电压|供电方式"
@@ -24,7 +25,7 @@ _AS_PAGES_SPEAK = compile_pattern(
     r"|(?:热水器|燃气灶|报警器|探测器|灭火器|面罩)$|避免儿童|如(?:误食|吞食|吸入)|请(?:立即)?就医"
 )
 _SAID = compile_pattern(
-    r"[我你您他她咱俺吗呢吧啊呀?？!！]|现在|刚|正在|一直|已经|怎么|什么|麻烦|请问|[冒着漏炸爆烧触]了|冒烟|着火|满屋|一屋子|一股|头晕|闻到|出血|昏|味儿?$"
+    r"[我你您他她咱俺吗呢吧啊呀?？!！]|现在|刚|正在|一直|已经|怎么|什么|麻烦|请问|[了把被]|冒烟|着火|满屋|一屋子|一股|头晕|闻到|出血|昏|味儿?$"
 )
 _FIELDS_OF_A_PAGE = 2
 
@@ -34,12 +35,13 @@ def own_words(text: str) -> str:
     if ":" not in text and "：" not in text and "￥" not in text and "¥" not in text:
         return text
     pieces = _PIECE.findall(text)
-    of_page = [_FIELD.search(piece) is not None or _PRICE.search(piece) is not None for piece in pieces]
+    bare = [piece.rstrip(_STOPS) for piece in pieces]
+    of_page = [_FIELD.search(piece) is not None or _PRICE.search(piece) is not None for piece in bare]
     if sum(of_page) < _FIELDS_OF_A_PAGE:
         return text
     kept = [
         piece
-        for piece, field in zip(pieces, of_page, strict=True)
-        if _SAID.search(piece) or not (field or _AS_PAGES_SPEAK.search(piece))
+        for piece, words, field in zip(pieces, bare, of_page, strict=True)
+        if _SAID.search(piece) or not (field or _AS_PAGES_SPEAK.search(words))
     ]
     return " ".join(kept)
