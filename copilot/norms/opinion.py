@@ -124,13 +124,15 @@ class SecondOpinion:
 
     def of(self, situation: Situation) -> tuple[Opinion, ...]:
         """What the models think of a draft: nothing when it does not clearly read like a breach, at most two norms."""
-        return self._from(situation, _THRESHOLD, _IN_CONTEXT_THRESHOLD)
+        return self._from(situation, _THRESHOLD, _IN_CONTEXT_THRESHOLD, only_clear=True)
 
     def leanings(self, situation: Situation, least: float) -> tuple[Opinion, ...]:
         """What the models think of a draft that reads like a breach with a probability of `least`, sure or not."""
-        return self._from(situation, least, least)
+        return self._from(situation, least, least, only_clear=False)
 
-    def _from(self, situation: Situation, by_words: float, in_context: float) -> tuple[Opinion, ...]:
+    def _from(
+        self, situation: Situation, by_words: float, in_context: float, *, only_clear: bool
+    ) -> tuple[Opinion, ...]:
         judges = self._judges
         draft = situation.draft
         if judges is None or not draft.normal.squeezed.text:
@@ -142,8 +144,9 @@ class SecondOpinion:
             probability = self._head.joined(probability, customer, draft.original)
         if probability >= min(by_words, _LIKELY) and len(draft.normal.squeezed.text) >= _SHORTEST:
             found = self._by_words(situation, judges, extras, probability)
-            clear = by_words < _THRESHOLD or (found and _is_clear(found[0], situation))
-            if found and (_stands_out(found[0]) or (probability >= by_words and clear)):
+            if found and _stands_out(found[0]):
+                return found
+            if found and probability >= by_words and (not only_clear or _is_clear(found[0], situation)):
                 return found
         return self._in_context(situation, judges, extras, in_context) if customer else ()
 
