@@ -16,21 +16,10 @@ from copilot.phrasing.suggestion import Style
 MAX_LENGTH = 120
 _GREETINGS = ("您好", "你好", "早上好", "上午好", "下午好", "晚上好")
 # moves after which an apology would be out of place
-_CONTENT = frozenset(
-    {
-        "thanks",
-        "praises",
-        "says_bye",
-        "satisfied",
-        "nothing_else",
-        "accepts",
-        "takes_note",
-        "chooses",
-        "greets",
-        "rate_where",
-        "apologises",
-    }
-)
+_AT_EASE = frozenset({
+    "thanks", "praises", "says_bye", "satisfied", "nothing_else", "accepts", "takes_note", "chooses", "greets",
+    "rate_where", "apologises",
+})  # fmt: skip
 _NEXT_NEWS, _NEXT_NEWS_FROM = "24 小时内给您答复。", ClauseRef("complaints", "1.5")
 _TIME = re.compile("小时|分钟|工作日|天内|天之内")
 _ROOM_FOR_TIME = 74  # characters; an opening and a form of address still go before it
@@ -40,7 +29,7 @@ _ASKS_ABOUT = "product_question"
 _TROUBLES = frozenset({"quality", "service_attitude", "complaint_escalation"})
 _PLAIN_QUESTION = "howto"  # asked calmly how to do something: no trouble has happened
 # moves that answer something said before: the conversation is under way even where its beginning is not known
-_UNDER_WAY = _CONTENT - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
+_UNDER_WAY = _AT_EASE - {"greets"} | {"reluctant", "rejects", "considers", "sends_info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class Composer:
 
     def _needs(self) -> bool:
         moment = self._moment
-        if moment.danger == "sure" or moment.situation.moves & _CONTENT:
+        if moment.danger == "sure" or moment.situation.moves & _AT_EASE:
             return False
         if moment.mood in NEGATIVE_MOODS - {"dissatisfied"}:
             return True

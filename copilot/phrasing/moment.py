@@ -23,7 +23,7 @@ _AGREES, _DISAGREES, _ALONE = 1.1, 0.93, 0.88  # a topic whose phrases serve the
 _ALIKE = 0.12  # below this likeness a pattern that no intent agrees with stands alone
 _ABOUT_PEOPLE = frozenset({"service_attitude", "complaint_escalation", "privacy", "praise", "greeting", "closing"})
 _CONTENT = frozenset({"accepts", "thanks", "satisfied", "praises", "takes_note"})
-ANSWERED = _CONTENT | {"takes_note", "chooses", "considers", "says_bye", "nothing_else", "greets"}
+ANSWERED = _CONTENT | {"chooses", "considers", "says_bye", "nothing_else", "greets"}
 """Moves after which nothing is to be looked up: the customer agrees, decides or takes leave."""
 _PLEASED = frozenset({"thanks", "satisfied", "praises", "works_fine", "solved_but", "says_bye", "accepts", "greets"})
 _UPSET, _UNFIT = frozenset({"angry", "distressed"}), 0.35
@@ -221,14 +221,7 @@ def _with_consent(situation: Situation, conversation: Conversation) -> Situation
         move = "takes_note"
     else:
         return situation
-    kept = {name: weight * _AGREED_UPON for name, weight in situation.weights.items()}
-    return replace(
-        situation,
-        weights={**kept, move: 1.2},
-        now=situation.now | {move},
-        moves=(situation.moves - _NODS - {"thanks"}) | {move},
-        trouble=False,
-    )
+    return _agreed(situation, move, 1.2, situation.moves - _NODS - {"thanks"})
 
 
 def _with_wish(situation: Situation, last: str) -> Situation:
@@ -236,13 +229,16 @@ def _with_wish(situation: Situation, last: str) -> Situation:
     spoken_of = max((situation.weights[name] for name in situation.now), default=0.0)
     if situation.moves or spoken_of > _SPOKEN_OF or len(last) > _MAX_CHOICE or _NO_WISH.search(last):
         return situation
+    return _agreed(situation, _WISHES, 1.1, frozenset())
+
+
+def _agreed(situation: Situation, move: str, weight: float, beside: frozenset[str]) -> Situation:
+    """The situation led by a move, with what was spoken of behind it and no trouble left; `beside`: other moves kept."""
+    kept = {name: before * _AGREED_UPON for name, before in situation.weights.items()}
     return replace(
         situation,
-        weights={**{name: weight * _AGREED_UPON for name, weight in situation.weights.items()}, _WISHES: 1.1},
-        now=situation.now | {_WISHES},
-        moves=frozenset({_WISHES}),
-        trouble=False,
-    )
+        weights={**kept, move: weight}, now=situation.now | {move}, moves=beside | {move}, trouble=False,
+    )  # fmt: skip
 
 
 def _with_choice(situation: Situation, conversation: Conversation) -> Situation:
